@@ -1,0 +1,9 @@
+//! bklint answers one question: what will buildkitd really do with this line of
+//! `buildkitd.toml`?
+//!
+//! Data goes one way, and the modules stand in its order:
+//! source → tree → decode → rules → findings → levels → report → render.
+
+pub mod report;
+pub mod source;
+pub mod world;

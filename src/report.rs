@@ -1,0 +1,219 @@
+//! What bklint says about files: verdicts, findings, notices. Plain data; renderers print it.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use crate::source::{Source, Span};
+
+/// How loudly a finding speaks.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Level {
+    /// Not reported.
+    Allow,
+    /// Good to know.
+    Note,
+    /// A likely mistake or a risk.
+    Warn,
+    /// Surely wrong; makes the exit code 1.
+    Deny,
+}
+
+/// When the fault bites.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Impact {
+    /// buildkitd refuses the file, or crashes on it.
+    Load,
+    /// The file loads and the daemon ends by itself at start.
+    Start,
+    /// Pulls, pushes or build steps fail.
+    Build,
+    /// No effect, or another one than written.
+    Ignored,
+    /// A door is open.
+    Exposure,
+    /// Disk, memory, lost cache, parallelism.
+    Resource,
+    /// Deprecated or not portable.
+    Upkeep,
+    /// Against the organisation's own rules.
+    Policy,
+}
+
+/// How far an edit may be trusted.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Applicability {
+    /// Shown, never applied: it holds a blank to fill in.
+    Display,
+    /// Changes what buildkitd does.
+    Unsafe,
+    /// The decoded configuration stays the same, or a refused file loads.
+    Safe,
+}
+
+/// Replaces the bytes of a span; an empty span inserts.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Edit {
+    /// What is replaced.
+    pub span: Span,
+    /// What stands there afterwards.
+    pub text: String,
+}
+
+/// A titled list of edits that belong together.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Fix {
+    /// Imperative, lower case: "quote the host".
+    pub title: String,
+    /// How far it may be trusted.
+    pub applicability: Applicability,
+    /// Sorted by place, without overlaps.
+    pub edits: Vec<Edit>,
+}
+
+/// A place with a few words.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Label {
+    /// The file, if it is another one than the finding's.
+    pub file: Option<String>,
+    /// Where; a label in another file may lack it.
+    pub span: Option<Span>,
+    /// What is there; may be empty.
+    pub text: String,
+}
+
+/// One fault.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Finding {
+    /// The rule's id.
+    pub rule: &'static str,
+    /// Decided by [`crate::levels`], not by the rule.
+    pub level: Level,
+    /// When it bites.
+    pub impact: Impact,
+    /// The title: fault, then expectation.
+    pub message: String,
+    /// Path of the key, if there is one.
+    pub key: Option<String>,
+    /// The primary place.
+    pub span: Span,
+    /// Words at the primary place; may be empty.
+    pub label: String,
+    /// Further places.
+    pub labels: Vec<Label>,
+    /// What buildkitd will do and what the user will see.
+    pub notes: Vec<String>,
+    /// What to do.
+    pub help: Option<String>,
+    /// Facts for programs.
+    pub data: BTreeMap<&'static str, serde_json::Value>,
+    /// Ways to mend it, the best first.
+    pub fixes: Vec<Fix>,
+}
+
+/// An answer that may be unknown, with the reason.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Verdict {
+    /// It does.
+    Yes,
+    /// It does not.
+    No,
+    /// Cannot be known from what was looked at; why.
+    Unknown(String),
+}
+
+impl Verdict {
+    /// As JSON has it: true, false or null.
+    #[must_use]
+    pub fn as_bool(&self) -> Option<bool> {
+        match self {
+            Self::Yes => Some(true),
+            Self::No => Some(false),
+            Self::Unknown(_) => None,
+        }
+    }
+}
+
+/// Something that was not looked at, and why.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+pub struct Unchecked {
+    /// What: a path or the name of a check.
+    pub what: String,
+    /// Why not.
+    pub reason: String,
+}
+
+/// Whether the paths in a file are this machine's.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Locality {
+    /// They are.
+    Here,
+    /// They belong to another machine or a container.
+    Elsewhere,
+}
+
+/// What was found out about one file.
+#[derive(Debug)]
+pub struct FileReport {
+    /// The file itself.
+    pub source: Source,
+    /// Would the real loader take it?
+    pub loads: Verdict,
+    /// Would the daemon come up with it?
+    pub starts: Verdict,
+    /// Would `docker buildx create` take it?
+    pub creates: Verdict,
+    /// Not looked at.
+    pub unchecked: Vec<Unchecked>,
+    /// Whose machine its paths belong to.
+    pub locality: Locality,
+    /// Sorted by place.
+    pub findings: Vec<Finding>,
+}
+
+/// How many findings of each level.
+#[derive(Clone, Copy, Default, PartialEq, Eq, Debug, Serialize)]
+pub struct Summary {
+    /// At deny.
+    pub deny: usize,
+    /// At warn.
+    pub warn: usize,
+    /// At note.
+    pub note: usize,
+    /// Files looked at.
+    pub files: usize,
+}
+
+/// A whole run.
+#[derive(Debug, Default)]
+pub struct Report {
+    /// In the order they were named.
+    pub files: Vec<FileReport>,
+    /// Remarks about the run, for stderr.
+    pub notices: Vec<String>,
+    /// What could not be done; makes the exit code 2.
+    pub errors: Vec<String>,
+    /// The BuildKit release the files were judged for, like `0.32`.
+    pub buildkit: &'static str,
+}
+
+impl Report {
+    /// Counts the findings.
+    #[must_use]
+    pub fn summary(&self) -> Summary {
+        let mut summary = Summary { files: self.files.len(), ..Summary::default() };
+        for finding in self.files.iter().flat_map(|file| &file.findings) {
+            match finding.level {
+                Level::Deny => summary.deny += 1,
+                Level::Warn => summary.warn += 1,
+                Level::Note => summary.note += 1,
+                Level::Allow => {}
+            }
+        }
+        summary
+    }
+}

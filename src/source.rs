@@ -1,0 +1,194 @@
+//! Bytes, their name, and where a byte offset lies.
+//!
+//! Spans are half-open ranges of the original bytes, the byte-order mark included. Lines and
+//! columns are computed only when something is printed.
+
+use std::sync::OnceLock;
+
+/// The largest file bklint reads, in bytes. Offsets are `u32`; a real configuration is a few
+/// hundred bytes long.
+pub const MAX_FILE: u64 = 128 << 20;
+
+/// A half-open range of bytes of a [`Source`].
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default)]
+pub struct Span {
+    /// Offset of the first byte.
+    pub start: u32,
+    /// Offset behind the last byte.
+    pub end: u32,
+}
+
+impl Span {
+    /// The range `start..end`.
+    #[must_use]
+    pub const fn new(start: u32, end: u32) -> Self {
+        Self { start, end }
+    }
+
+    /// An empty range at `at`.
+    #[must_use]
+    pub const fn at(at: u32) -> Self {
+        Self { start: at, end: at }
+    }
+
+    /// The smallest range that holds both.
+    #[must_use]
+    pub fn to(self, other: Self) -> Self {
+        Self { start: self.start.min(other.start), end: self.end.max(other.end) }
+    }
+
+    /// The same as a range of `usize`.
+    #[must_use]
+    pub const fn range(self) -> std::ops::Range<usize> {
+        self.start as usize..self.end as usize
+    }
+
+    /// The bytes inside the quotes of a quoted lexeme.
+    #[must_use]
+    pub const fn inner(self) -> Self {
+        if self.end - self.start < 2 {
+            return self;
+        }
+        Self { start: self.start + 1, end: self.end - 1 }
+    }
+}
+
+/// A line and a column, both counted from 1; a column counts Unicode scalar values.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Position {
+    /// Line, from 1.
+    pub line: usize,
+    /// Column in Unicode scalar values, from 1.
+    pub column: usize,
+}
+
+/// A file's text under its name.
+#[derive(Debug)]
+pub struct Source {
+    name: String,
+    text: String,
+    invalid: Vec<u32>,
+    lines: OnceLock<Vec<u32>>,
+}
+
+impl Source {
+    /// Takes any bytes. A byte that is not part of valid UTF-8 becomes a `?` in
+    /// [`text`](Self::text), so that offsets hold, and is listed in [`invalid`](Self::invalid).
+    #[must_use]
+    pub fn new(name: impl Into<String>, bytes: Vec<u8>) -> Self {
+        let (text, invalid) = match String::from_utf8(bytes) {
+            Ok(text) => (text, Vec::new()),
+            Err(error) => replace_invalid(error.as_bytes()),
+        };
+        Self { name: name.into(), text, invalid, lines: OnceLock::new() }
+    }
+
+    /// The name it is reported under.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The text; as long as the original bytes.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// Offsets of bytes that are not UTF-8, ascending.
+    #[must_use]
+    pub fn invalid(&self) -> &[u32] {
+        &self.invalid
+    }
+
+    /// The text of a span; empty if it does not lie on character borders.
+    #[must_use]
+    pub fn slice(&self, span: Span) -> &str {
+        self.text.get(span.range()).unwrap_or("")
+    }
+
+    fn lines(&self) -> &[u32] {
+        self.lines.get_or_init(|| {
+            std::iter::once(0)
+                .chain(self.text.bytes().zip(1u32..).filter_map(|(b, i)| (b == b'\n').then_some(i)))
+                .collect()
+        })
+    }
+
+    /// Index of the line that holds the offset, from 0.
+    #[must_use]
+    pub fn line_index(&self, offset: u32) -> usize {
+        self.lines().partition_point(|&start| start <= offset) - 1
+    }
+
+    /// The span of a line without its line end; `index` counts from 0.
+    #[must_use]
+    pub fn line_span(&self, index: usize) -> Span {
+        let lines = self.lines();
+        let len = u32::try_from(self.text.len()).unwrap_or(u32::MAX);
+        let start = lines.get(index).copied().unwrap_or(len);
+        let mut end = lines.get(index + 1).map_or(len, |next| next - 1);
+        if end > start && self.text.as_bytes()[end as usize - 1] == b'\r' {
+            end -= 1;
+        }
+        Span::new(start, end)
+    }
+
+    /// Where a line begins after its line end, or the end of the text.
+    #[must_use]
+    pub fn next_line(&self, offset: u32) -> u32 {
+        let len = u32::try_from(self.text.len()).unwrap_or(u32::MAX);
+        self.lines().get(self.line_index(offset) + 1).copied().unwrap_or(len)
+    }
+
+    /// Line and column of an offset.
+    #[must_use]
+    pub fn position(&self, offset: u32) -> Position {
+        let line = self.line_index(offset);
+        let start = self.lines()[line] as usize;
+        let end = (offset as usize).clamp(start, self.text.len());
+        let before = self.text.get(start..end).unwrap_or("");
+        Position { line: line + 1, column: before.chars().count() + 1 }
+    }
+}
+
+fn replace_invalid(mut bytes: &[u8]) -> (String, Vec<u32>) {
+    let mut text = String::with_capacity(bytes.len());
+    let mut invalid = Vec::new();
+    while let Err(error) = std::str::from_utf8(bytes) {
+        let (good, rest) = bytes.split_at(error.valid_up_to());
+        text.push_str(&String::from_utf8_lossy(good));
+        let bad = error.error_len().unwrap_or(rest.len());
+        for _ in 0..bad {
+            invalid.push(u32::try_from(text.len()).unwrap_or(u32::MAX));
+            text.push('?');
+        }
+        bytes = &rest[bad..];
+    }
+    text.push_str(&String::from_utf8_lossy(bytes));
+    (text, invalid)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn invalid_bytes_keep_offsets() {
+        let source = Source::new("x", b"a\xff\xe2\x82b\nc".to_vec());
+        assert_eq!(source.text(), "a???b\nc");
+        assert_eq!(source.invalid(), [1, 2, 3]);
+        assert_eq!(source.position(6), Position { line: 2, column: 1 });
+    }
+
+    #[test]
+    fn lines_and_columns() {
+        let source = Source::new("x", "äb\r\n\nq".into());
+        assert_eq!(source.position(2), Position { line: 1, column: 2 });
+        assert_eq!(source.line_span(0), Span::new(0, 3));
+        assert_eq!(source.line_span(1), Span::new(5, 5));
+        assert_eq!(source.next_line(0), 5);
+        assert_eq!(source.position(6).line, 3);
+        assert_eq!(source.position(7), Position { line: 3, column: 2 });
+    }
+}

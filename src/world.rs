@@ -1,0 +1,215 @@
+//! Everything outside the program: files, clock, processors, environment.
+//!
+//! Nothing else in the crate asks the operating system (`clippy.toml` forbids it), so a test can
+//! put a whole machine into memory.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+/// What a path leads to, links followed.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Kind {
+    /// A regular file.
+    File,
+    /// A folder.
+    Folder,
+    /// A pipe, socket or device: never opened.
+    Other,
+}
+
+/// Why a path could not be looked at.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Failure {
+    /// Nothing is there.
+    Missing,
+    /// No permission.
+    Denied,
+    /// Not a regular file.
+    NotAFile(Kind),
+    /// Larger than the limit, in bytes.
+    TooLarge(u64),
+    /// Anything else, in the system's words.
+    Other(String),
+}
+
+impl std::fmt::Display for Failure {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Missing => f.write_str("no such file"),
+            Self::Denied => f.write_str("permission denied"),
+            Self::NotAFile(Kind::Folder) => f.write_str("is a directory"),
+            Self::NotAFile(_) => f.write_str("is not a regular file"),
+            Self::TooLarge(limit) => write!(f, "is larger than {} MiB", limit >> 20),
+            Self::Other(text) => f.write_str(text),
+        }
+    }
+}
+
+/// The outside world.
+pub trait World: Sync {
+    /// What the path leads to.
+    ///
+    /// # Errors
+    /// A [`Failure`] if it cannot be told.
+    fn kind(&self, path: &Path) -> Result<Kind, Failure>;
+    /// The bytes of a regular file of at most `limit` bytes.
+    ///
+    /// # Errors
+    /// A [`Failure`]; a pipe or device is never opened.
+    fn read(&self, path: &Path, limit: u64) -> Result<Vec<u8>, Failure>;
+    /// Names in a folder, sorted.
+    ///
+    /// # Errors
+    /// A [`Failure`] if the folder cannot be read.
+    fn list(&self, path: &Path) -> Result<Vec<String>, Failure>;
+    /// Whether the path itself is a symbolic link.
+    fn is_link(&self, path: &Path) -> bool;
+    /// Seconds since 1970-01-01T00:00:00Z.
+    fn now(&self) -> i64;
+    /// A variable of the environment.
+    fn env(&self, name: &str) -> Option<String>;
+    /// The current folder.
+    fn cwd(&self) -> Option<PathBuf>;
+}
+
+/// This machine.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Machine;
+
+#[allow(clippy::disallowed_methods, reason = "the one place that asks the operating system")]
+impl World for Machine {
+    fn kind(&self, path: &Path) -> Result<Kind, Failure> {
+        let meta = std::fs::metadata(path).map_err(|error| failure(&error))?;
+        Ok(kind_of(&meta))
+    }
+
+    fn read(&self, path: &Path, limit: u64) -> Result<Vec<u8>, Failure> {
+        use std::io::Read;
+        // Looked at before it is opened: opening a pipe would wait for a writer.
+        let kind = self.kind(path)?;
+        if kind != Kind::File {
+            return Err(Failure::NotAFile(kind));
+        }
+        let file = std::fs::File::open(path).map_err(|error| failure(&error))?;
+        let meta = file.metadata().map_err(|error| failure(&error))?;
+        if kind_of(&meta) != Kind::File {
+            return Err(Failure::NotAFile(kind_of(&meta)));
+        }
+        if meta.len() > limit {
+            return Err(Failure::TooLarge(limit));
+        }
+        let mut bytes = Vec::with_capacity(usize::try_from(meta.len()).unwrap_or(0) + 1);
+        file.take(limit + 1).read_to_end(&mut bytes).map_err(|error| failure(&error))?;
+        if bytes.len() as u64 > limit {
+            return Err(Failure::TooLarge(limit));
+        }
+        Ok(bytes)
+    }
+
+    fn list(&self, path: &Path) -> Result<Vec<String>, Failure> {
+        let entries = std::fs::read_dir(path).map_err(|error| failure(&error))?;
+        let mut names: Vec<String> = entries
+            .filter_map(|entry| Some(entry.ok()?.file_name().to_string_lossy().into_owned()))
+            .collect();
+        names.sort_unstable();
+        Ok(names)
+    }
+
+    fn is_link(&self, path: &Path) -> bool {
+        std::fs::symlink_metadata(path).is_ok_and(|meta| meta.file_type().is_symlink())
+    }
+
+    fn now(&self) -> i64 {
+        std::time::SystemTime::now()
+            .duration_since(std::time::UNIX_EPOCH)
+            .map_or(0, |since| i64::try_from(since.as_secs()).unwrap_or(i64::MAX))
+    }
+
+    fn env(&self, name: &str) -> Option<String> {
+        std::env::var(name).ok()
+    }
+
+    fn cwd(&self) -> Option<PathBuf> {
+        std::env::current_dir().ok()
+    }
+}
+
+fn kind_of(meta: &std::fs::Metadata) -> Kind {
+    if meta.is_file() {
+        Kind::File
+    } else if meta.is_dir() {
+        Kind::Folder
+    } else {
+        Kind::Other
+    }
+}
+
+fn failure(error: &std::io::Error) -> Failure {
+    match error.kind() {
+        std::io::ErrorKind::NotFound | std::io::ErrorKind::NotADirectory => Failure::Missing,
+        std::io::ErrorKind::PermissionDenied => Failure::Denied,
+        _ => Failure::Other(error.to_string()),
+    }
+}
+
+/// A machine in memory, for tests and for programs that embed bklint.
+#[derive(Clone, Debug, Default)]
+pub struct Memory {
+    /// Files by path; folders follow from them.
+    pub files: BTreeMap<PathBuf, Vec<u8>>,
+    /// The time in seconds since 1970.
+    pub now: i64,
+    /// The environment.
+    pub env: BTreeMap<String, String>,
+    /// The current folder.
+    pub cwd: Option<PathBuf>,
+}
+
+impl World for Memory {
+    fn kind(&self, path: &Path) -> Result<Kind, Failure> {
+        if self.files.contains_key(path) {
+            Ok(Kind::File)
+        } else if self.files.keys().any(|file| file.starts_with(path)) {
+            Ok(Kind::Folder)
+        } else {
+            Err(Failure::Missing)
+        }
+    }
+
+    fn read(&self, path: &Path, limit: u64) -> Result<Vec<u8>, Failure> {
+        match self.kind(path)? {
+            Kind::File => {}
+            other => return Err(Failure::NotAFile(other)),
+        }
+        let bytes = self.files.get(path).ok_or(Failure::Missing)?;
+        if bytes.len() as u64 > limit { Err(Failure::TooLarge(limit)) } else { Ok(bytes.clone()) }
+    }
+
+    fn list(&self, path: &Path) -> Result<Vec<String>, Failure> {
+        self.kind(path)?;
+        let mut names: Vec<String> = self
+            .files
+            .keys()
+            .filter_map(|file| file.strip_prefix(path).ok()?.components().next())
+            .map(|part| part.as_os_str().to_string_lossy().into_owned())
+            .collect();
+        names.dedup();
+        Ok(names)
+    }
+
+    fn is_link(&self, _: &Path) -> bool {
+        false
+    }
+
+    fn now(&self) -> i64 {
+        self.now
+    }
+
+    fn env(&self, name: &str) -> Option<String> {
+        self.env.get(name).cloned()
+    }
+
+    fn cwd(&self) -> Option<PathBuf> {
+        self.cwd.clone()
+    }
+}

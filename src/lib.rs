@@ -6,4 +6,5 @@
 
 pub mod report;
 pub mod source;
+pub mod tree;
 pub mod world;

@@ -5,9 +5,8 @@
 
 use std::sync::OnceLock;
 
-/// The largest file bklint reads, in bytes. Offsets are `u32`; a real configuration is a few
-/// hundred bytes long.
-pub const MAX_FILE: u64 = 128 << 20;
+/// The largest file bklint reads, in bytes. A real configuration is a few hundred bytes long.
+pub const MAX_FILE: u64 = 16 << 20;
 
 /// A half-open range of bytes of a [`Source`].
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default)]

@@ -4,6 +4,8 @@
 //! Data goes one way, and the modules stand in its order:
 //! source → tree → decode → rules → findings → levels → report → render.
 
+pub mod cert;
+pub mod clock;
 pub mod report;
 pub mod source;
 pub mod tree;

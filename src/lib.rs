@@ -4,6 +4,7 @@
 //! Data goes one way, and the modules stand in its order:
 //! source → tree → decode → rules → findings → levels → report → render.
 
+pub mod render;
 pub mod report;
 pub mod source;
 pub mod world;

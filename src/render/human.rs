@@ -15,7 +15,7 @@ use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 use super::patch::{Hunk, hunks};
 use super::snippet::{Cluster, Mark};
-use super::{Style, escape, findings, label_source, level_word, rule_url};
+use super::{Style, cut, escape, findings, label_source, level_word, rule_url, visible};
 use crate::report::{Applicability, FileReport, Finding, Fix, Level, Report, Unchecked, Verdict};
 use crate::source::Source;
 
@@ -150,8 +150,10 @@ impl Page<'_> {
         };
         let head = format!("{}[{id}]", level_word(finding.level));
         let head = self.paint(level, head);
-        let text =
-            self.paint(theme::DEFAULT_EMPHASIS_STYLE, format!(": {}", escape(&finding.message)));
+        let text = self.paint(
+            theme::DEFAULT_EMPHASIS_STYLE,
+            format!(": {}", cut(&finding.message, 0, self.width).trim_end()),
+        );
         writeln!(self.out, "{head}{text}")
     }
 
@@ -296,25 +298,6 @@ impl<T: Display> Display for Painted<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}{}{:#}", self.style, self.text, self.style)
     }
-}
-
-/// A line of a file as it is drawn.
-fn visible(line: &str) -> String {
-    escape(&line.replace('\t', "    ")).into_owned()
-}
-
-/// The same, cut around `focus` if it is very long.
-fn cut(line: &str, focus: usize, width: usize) -> String {
-    if line.len() <= 4 * width {
-        return visible(line);
-    }
-    let from = focus.saturating_sub(width).min(line.len());
-    let to = focus.saturating_add(3 * width).min(line.len());
-    let from = (0..=from).rev().find(|&at| line.is_char_boundary(at)).unwrap_or(0);
-    let to = (to..=line.len()).find(|&at| line.is_char_boundary(at)).unwrap_or(line.len());
-    let mark = |is_cut| if is_cut { "…" } else { "" };
-    let text = visible(line.get(from..to).unwrap_or_default());
-    format!("{}{text}{}", mark(from > 0), mark(to < line.len()))
 }
 
 /// Breaks a line at spaces; a longer word stays whole.

@@ -103,6 +103,25 @@ fn push_visible(out: &mut String, c: char) {
     }
 }
 
+/// A line of a file as it is drawn.
+fn visible(line: &str) -> String {
+    escape(&line.replace('\t', "    ")).into_owned()
+}
+
+/// The same, cut around `focus` if it is very long.
+fn cut(line: &str, focus: usize, width: usize) -> String {
+    if line.len() <= 4 * width {
+        return visible(line);
+    }
+    let from = focus.saturating_sub(width).min(line.len());
+    let to = focus.saturating_add(3 * width).min(line.len());
+    let from = (0..=from).rev().find(|&at| line.is_char_boundary(at)).unwrap_or(0);
+    let to = (to..=line.len()).find(|&at| line.is_char_boundary(at)).unwrap_or(line.len());
+    let mark = |is_cut| if is_cut { "…" } else { "" };
+    let text = visible(line.get(from..to).unwrap_or_default());
+    format!("{}{text}{}", mark(from > 0), mark(to < line.len()))
+}
+
 /// The findings that are reported, each with its file and its index there.
 fn findings(report: &Report) -> impl Iterator<Item = (&FileReport, usize, &Finding)> {
     report.files.iter().flat_map(|file| {

@@ -5,7 +5,7 @@
 
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 
-use super::{clamp, escape, push_visible};
+use super::{clamp, cut, push_visible};
 use crate::source::{Source, Span};
 
 /// More lines than this between two marks, or within one, are not bridged.
@@ -99,7 +99,7 @@ impl<'a> Cluster<'a> {
         }
         let annotations = self.marks.iter().map(|mark| {
             let kind = if mark.primary { AnnotationKind::Primary } else { AnnotationKind::Context };
-            let words = (!mark.text.is_empty()).then(|| escape(mark.text));
+            let words = (!mark.text.is_empty()).then(|| cut(mark.text, 0, self.width));
             let span = canvas.locate(mark.span.start)..canvas.locate(mark.span.end);
             kind.span(span).label(words)
         });

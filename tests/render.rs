@@ -393,7 +393,7 @@ fn miette_reads_the_same_lines() {
     ::miette::NarratableReportHandler::new().render_report(&mut text, &diagnostic).unwrap();
     snapshot("miette", &text);
     // The same as miette's own reading of strings.
-    for (offset, len, before, after) in [(0, 3, 0, 0), (30, 4, 1, 1), (60, 10, 0, 1), (70, 2, 9, 9)]
+    for (offset, len, before, after) in [(0, 3, 0, 0), (30, 4, 1, 1), (60, 10, 0, 0), (70, 2, 9, 9)]
     {
         let span = (offset, len).into();
         let ours = diagnostic.source_code().unwrap().read_span(&span, before, after).unwrap();
@@ -478,7 +478,7 @@ impl Random {
 #[test]
 fn nothing_panics_and_nothing_reaches_the_terminal() {
     let mut random = Random(0x9e37_79b9_7f4a_7c15);
-    for round in 0..4000 {
+    for round in 0..if cfg!(debug_assertions) { 400 } else { 4000 } {
         let text = random.text();
         let mut findings = Vec::new();
         for _ in 0..=random.below(3) {

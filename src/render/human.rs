@@ -272,11 +272,10 @@ impl Page<'_> {
 
     /// Text from column `indent` on; further lines begin there too.
     fn wrapped(&mut self, indent: usize, text: &str) -> io::Result<()> {
+        // The last column stays free: some terminals break the line behind it.
+        let width = self.width - 1 - indent.min(self.width / 2);
         let mut start = 0;
-        for line in text
-            .lines()
-            .flat_map(|line| wrap(escape(line), self.width - indent.min(self.width / 2)))
-        {
+        for line in text.lines().flat_map(|line| wrap(escape(line), width)) {
             writeln!(self.out, "{:start$}{}", "", line.trim_end())?;
             start = indent;
         }
@@ -377,9 +376,8 @@ fn push_line(out: &mut String, line: fmt::Arguments<'_>) {
 }
 
 fn verdict(file: &FileReport, buildkit: &str, verbose: bool) -> String {
-    let why = |what: &str, reason: &str| match verbose {
-        true => format!(" ({what} not decided: {})", escape(reason)),
-        false => String::new(),
+    let why = |what: &str, reason: &str| {
+        if verbose { format!(" ({what} not decided: {})", escape(reason)) } else { String::new() }
     };
     let mut text = match (&file.loads, &file.starts) {
         (Verdict::No, _) => format!("does not load with BuildKit {buildkit}"),
@@ -458,11 +456,12 @@ fn plural(count: usize, word: &str) -> String {
 
 /// Says what was not checked, one line a reason.
 fn unchecked<'a>(out: &mut String, items: impl IntoIterator<Item = &'a Unchecked>, verbose: bool) {
-    let mut by_reason = BTreeMap::<&str, Vec<&str>>::new();
+    let mut by_reason = BTreeMap::<_, Vec<&str>>::new();
     for item in items {
-        by_reason.entry(&item.reason).or_default().push(&item.what);
+        let flag = item.reason.strip_prefix("need ");
+        by_reason.entry((flag, item.reason.as_str())).or_default().push(&item.what);
     }
-    for (reason, mut what) in by_reason {
+    for ((flag, reason), mut what) in by_reason {
         what.sort_unstable();
         what.dedup();
         let count = what.len();
@@ -475,13 +474,13 @@ fn unchecked<'a>(out: &mut String, items: impl IntoIterator<Item = &'a Unchecked
             [] => continue,
         };
         let (names, reason) = (escape(&names), escape(reason));
-        match (reason.strip_prefix("need "), verbose, count) {
-            (None, ..) => push_line(out, format_args!("  not checked: {names} ({reason})")),
-            (Some(flag), true, _) => {
-                push_line(out, format_args!("  not checked without {flag}: {names}"))
+        match (flag.map(escape), count) {
+            (None, _) => push_line(out, format_args!("  not checked: {names} ({reason})")),
+            (Some(flag), _) if verbose => {
+                push_line(out, format_args!("  not checked without {flag}: {names}"));
             }
-            (Some(flag), _, 1) => push_line(out, format_args!("  1 more check needs {flag}")),
-            (Some(flag), ..) => push_line(out, format_args!("  {count} more checks need {flag}")),
+            (Some(flag), 1) => push_line(out, format_args!("  1 more check needs {flag}")),
+            (Some(flag), _) => push_line(out, format_args!("  {count} more checks need {flag}")),
         }
     }
 }

@@ -51,7 +51,12 @@ pub(super) fn hunks<'a>(source: &'a Source, edits: &[Edit]) -> Vec<Hunk<'a>> {
 fn hunk<'a>(source: &'a Source, edits: &[(Span, &str)], grown: &mut isize) -> Option<Hunk<'a>> {
     let (first, last) = edits.first().zip(edits.last())?;
     let (from, to) = (source.line_index(first.0.start), source.line_index(last.0.end));
-    let lines = source.line_span(from).to(source.line_span(to));
+    let mut lines = source.line_span(from).to(source.line_span(to));
+    let mark = '\u{feff}'.len_utf8();
+    if from == 0 && source.text().starts_with('\u{feff}') && first.0.start as usize >= mark {
+        // A byte-order mark that stays is no part of the change.
+        lines.start += u32::try_from(mark).unwrap_or_default();
+    }
 
     let mut text = String::new();
     let mut gained = Vec::new();
@@ -66,10 +71,16 @@ fn hunk<'a>(source: &'a Source, edits: &[(Span, &str)], grown: &mut isize) -> Op
 
     // An edit may point at the `\n` of `\r\n`; then the text of the line has a `\r` at its end.
     let bare = |line: &'a str| line.strip_suffix('\r').unwrap_or(line);
-    let old: Vec<_> = source.slice(lines).split('\n').map(bare).collect();
-    let new: Vec<_> = text.split('\n').map(|l| l.strip_suffix('\r').unwrap_or(l)).collect();
+    let mut old: Vec<_> = source.slice(lines).split('\n').map(bare).collect();
+    let mut new: Vec<_> = text.split('\n').map(|l| l.strip_suffix('\r').unwrap_or(l)).collect();
     if old.len() != 1 || new.len() != 1 || edits.iter().any(|(span, _)| span.start < span.end) {
         gained.clear();
+    }
+
+    if lines.end as usize == source.text().len() {
+        // What follows the last line end is no line.
+        old.pop_if(|line| line.is_empty());
+        new.pop_if(|line| line.is_empty());
     }
 
     // Lines that are the same at either end did not change, unless an edit took them away: when
@@ -112,16 +123,12 @@ mod tests {
             .iter()
             .map(|&(start, end, text)| Edit { span: Span::new(start, end), text: text.into() })
             .collect();
-        let mut out = String::new();
-        for hunk in hunks(&source, &edits) {
-            for (line, number) in hunk.old.iter().zip(hunk.old_number..) {
-                out += &format!("{number}-{line}\n");
-            }
-            for (line, number) in hunk.new.iter().zip(hunk.new_number..) {
-                out += &format!("{number}+{line}\n");
-            }
-        }
-        out
+        let lines = hunks(&source, &edits).into_iter().flat_map(|hunk| {
+            let old = hunk.old.iter().zip(hunk.old_number..).map(|(l, n)| format!("{n}-{l}\n"));
+            let new = hunk.new.iter().zip(hunk.new_number..).map(|(l, n)| format!("{n}+{l}\n"));
+            old.chain(new).collect::<Vec<_>>()
+        });
+        lines.collect()
     }
 
     #[test]
@@ -133,6 +140,8 @@ mod tests {
         assert_eq!(draw("a\r\nb\r\n", &[(6, 6, "x\r\n")]), "3+x\n");
         assert_eq!(draw("a\n\nb\n", &[(2, 3, "")]), "2-\n");
         assert_eq!(draw("", &[(0, 0, "x\n")]), "1+x\n");
+        assert_eq!(draw("a", &[(1, 1, "\nx\n")]), "2+x\n");
+        assert_eq!(draw("\u{feff}a\n", &[(3, 4, "x")]), "1-a\n1+x\n");
     }
 
     #[test]

@@ -173,8 +173,8 @@ impl Results<'_> {
         let source = &file.source;
         let key = finding.key.as_deref().map(|name| LogicalLocation { fully_qualified_name: name });
         let primary = Location {
-            physical_location: PhysicalLocation::new(source, finding.span),
-            logical_locations: key.into_iter().collect(),
+            physical: PhysicalLocation::new(source, finding.span),
+            logical: key.into_iter().collect(),
             message: words(&finding.label),
         };
         let related = finding.labels.iter().map(|label| self.related(source, label));
@@ -196,7 +196,7 @@ impl Results<'_> {
 
     fn related<'f>(&self, own: &Source, label: &'f Label) -> Location<'f> {
         let place = label_source(self.report, own, label).zip(label.span);
-        let physical_location = match place {
+        let physical = match place {
             Some((source, span)) => PhysicalLocation::new(source, span),
             None => PhysicalLocation {
                 artifact_location: Artifact::new(label.file.as_deref().unwrap_or(own.name())),
@@ -205,7 +205,7 @@ impl Results<'_> {
         };
         // Code scanning services drop a related place without words.
         let message = words(&label.text).or_else(|| words("see here"));
-        Location { physical_location, logical_locations: Vec::new(), message }
+        Location { physical, logical: Vec::new(), message }
     }
 }
 
@@ -265,11 +265,11 @@ struct Fingerprints {
 }
 
 #[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
 struct Location<'a> {
-    physical_location: PhysicalLocation,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    logical_locations: Vec<LogicalLocation<'a>>,
+    #[serde(rename = "physicalLocation")]
+    physical: PhysicalLocation,
+    #[serde(rename = "logicalLocations", skip_serializing_if = "Vec::is_empty")]
+    logical: Vec<LogicalLocation<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     message: Option<Text>,
 }

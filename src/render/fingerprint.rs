@@ -57,5 +57,7 @@ fn value(source: &Source, finding: &Finding) -> String {
     }
     let text = source.slice(clamp(source, finding.span)).trim();
     let unquoted = ['"', '\''].iter().find_map(|&q| text.strip_prefix(q)?.strip_suffix(q));
-    unquoted.unwrap_or(text).split_whitespace().collect::<Vec<_>>().join(" ")
+    // The beginning tells long ones apart; a span may be as long as the file.
+    let start: String = unquoted.unwrap_or(text).chars().take(1024).collect();
+    start.split_whitespace().collect::<Vec<_>>().join(" ")
 }

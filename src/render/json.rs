@@ -129,7 +129,13 @@ struct OneFinding<'a> {
 
 impl<'a> OneFinding<'a> {
     fn new(report: &Report, source: &'a Source, finding: &'a Finding, fingerprint: String) -> Self {
-        let label = |label| OneLabel::new(report, source, label);
+        // The words at the primary place lead the labels; the contract has no other room for them.
+        let primary = (!finding.label.is_empty()).then(|| OneLabel {
+            file: source.name(),
+            span: Some(Span::new(source, finding.span)),
+            text: &finding.label,
+        });
+        let others = finding.labels.iter().map(|label| OneLabel::new(report, source, label));
         Self {
             rule: finding.rule,
             level: finding.level,
@@ -138,7 +144,7 @@ impl<'a> OneFinding<'a> {
             file: source.name(),
             key: finding.key.as_deref(),
             span: Span::new(source, finding.span),
-            labels: finding.labels.iter().map(label).collect(),
+            labels: primary.into_iter().chain(others).collect(),
             notes: &finding.notes,
             help: finding.help.as_deref(),
             data: &finding.data,

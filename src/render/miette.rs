@@ -14,7 +14,7 @@ use crate::source::{Source, Span};
 
 /// A finding and the text it is about. Either may be borrowed, owned or shared
 /// (`Diagnostic::new(&finding, &source)`, `Diagnostic::new(finding, Arc::new(source))`); what
-/// becomes a [`miette::Report`](::miette::Report) must be owned.
+/// becomes a [`miette::Report`] must be owned.
 pub struct Diagnostic<F, S> {
     finding: F,
     source: Text<S>,

@@ -6,6 +6,7 @@
 
 pub mod cert;
 pub mod clock;
+pub mod render;
 pub mod report;
 pub mod source;
 pub mod tree;

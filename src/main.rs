@@ -1,1 +1,3 @@
+//! The `bklint` command.
+
 fn main() {}

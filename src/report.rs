@@ -90,7 +90,7 @@ pub struct Label {
 pub struct Finding {
     /// The rule's id.
     pub rule: &'static str,
-    /// Decided by [`crate::levels`], not by the rule.
+    /// Decided by `levels`, not by the rule.
     pub level: Level,
     /// When it bites.
     pub impact: Impact,

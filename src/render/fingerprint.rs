@@ -1,0 +1,63 @@
+//! Names a finding so that it is recognised after lines have moved.
+
+use std::collections::HashMap;
+use std::fmt::Write as _;
+
+use sha2::{Digest, Sha256};
+
+use super::clamp;
+use crate::report::{FileReport, Finding};
+use crate::source::Source;
+
+/// The fingerprints of a file's findings, in their order: 16 hexadecimal digits over rule, path,
+/// key path, value and an occurrence number among findings equal in these.
+///
+/// A relative path counts as it is written. Of an absolute one only the file name does, since
+/// what stands above it differs between checkouts. A value is compared without its quotes and
+/// with white space folded; the values of the group `secret` are left out.
+#[must_use]
+pub fn fingerprints(file: &FileReport) -> Vec<String> {
+    let path = path(file.source.name());
+    let mut seen = HashMap::<_, u32>::new();
+    let prints = file.findings.iter().map(|finding| {
+        let identity = (finding.rule, finding.key.as_deref(), value(&file.source, finding));
+        let count = seen.entry(identity.clone()).or_default();
+        *count += 1;
+        let (rule, key, value) = identity;
+        digest(&[rule, &path, key.unwrap_or_default(), &value, &count.to_string()])
+    });
+    prints.collect()
+}
+
+fn digest(parts: &[&str]) -> String {
+    let mut hash = Sha256::new();
+    for part in parts {
+        // A length in front keeps ("a", "bc") and ("ab", "c") apart.
+        hash.update((part.len() as u64).to_be_bytes());
+        hash.update(part);
+    }
+    hash.finalize().iter().take(8).fold(String::with_capacity(16), |mut hex, byte| {
+        _ = write!(hex, "{byte:02x}");
+        hex
+    })
+}
+
+fn path(name: &str) -> String {
+    let name = if cfg!(windows) { name.replace('\\', "/") } else { name.to_owned() };
+    let absolute = name.starts_with('/') || (cfg!(windows) && name.get(1..3) == Some(":/"));
+    match name.rsplit_once('/') {
+        Some((_, last)) if absolute => last.to_owned(),
+        _ => name.trim_start_matches("./").to_owned(),
+    }
+}
+
+fn value(source: &Source, finding: &Finding) -> String {
+    if finding.rule.starts_with("secret::") {
+        return String::new();
+    }
+    let text = source.slice(clamp(source, finding.span)).trim();
+    let unquoted = ['"', '\''].iter().find_map(|&q| text.strip_prefix(q)?.strip_suffix(q));
+    // The beginning tells long ones apart; a span may be as long as the file.
+    let start: String = unquoted.unwrap_or(text).chars().take(1024).collect();
+    start.split_whitespace().collect::<Vec<_>>().join(" ")
+}

@@ -1,0 +1,486 @@
+//! Findings as rustc prints them, and the closing lines.
+//!
+//! `annotate-snippets` draws the lines with marks. Title, place, notes and patches are written
+//! here: it wraps no notes, counts columns in the text it was given (which has been cut and
+//! escaped), and varies the layout of patches.
+
+use std::borrow::Cow;
+use std::collections::{BTreeMap, HashMap};
+use std::fmt::{self, Display, Write as _};
+use std::io::{self, Write};
+
+use annotate_snippets::Level as Severity;
+use annotate_snippets::renderer as theme;
+use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
+
+use super::patch::{Hunk, hunks};
+use super::snippet::{Cluster, Mark};
+use super::{Style, cut, escape, findings, label_source, level_word, rule_url, visible};
+use crate::report::{Applicability, FileReport, Finding, Fix, Level, Report, Unchecked, Verdict};
+use crate::source::Source;
+
+/// Narrower terminals are written for as if they were this wide.
+const MIN_WIDTH: usize = 40;
+
+/// Lines of a patch that are shown unless everything is asked for.
+const MAX_PATCH: usize = 24;
+
+/// More files than this get closing lines only where something is wrong.
+const MANY_FILES: usize = 5;
+
+/// Prints the findings, an empty line between them. Of a rule's notes in one file only the
+/// first is shown, unless everything is asked for.
+///
+/// # Errors
+/// When the writer fails.
+pub fn human(report: &Report, style: &Style, out: &mut dyn Write) -> io::Result<()> {
+    let mut page = Page { report, style, width: style.width.max(MIN_WIDTH), out };
+    let mut first = true;
+    for file in &report.files {
+        let mut alike = HashMap::<_, usize>::new();
+        for finding in file.findings.iter().filter(|finding| finding.level == Level::Note) {
+            *alike.entry(finding.rule).or_default() += 1;
+        }
+        for finding in file.findings.iter().filter(|finding| finding.level != Level::Allow) {
+            let mut more = 0;
+            if finding.level == Level::Note && !style.verbose {
+                match alike.remove(finding.rule) {
+                    Some(count) => more = count - 1,
+                    None => continue,
+                }
+            }
+            if !first {
+                writeln!(page.out)?;
+            }
+            first = false;
+            page.finding(&file.source, finding, more)?;
+        }
+    }
+    Ok(())
+}
+
+struct Page<'a> {
+    report: &'a Report,
+    style: &'a Style,
+    width: usize,
+    out: &'a mut dyn Write,
+}
+
+impl Page<'_> {
+    fn finding(&mut self, source: &Source, finding: &Finding, more: usize) -> io::Result<()> {
+        let mut notes: Vec<Cow<'_, str>> =
+            finding.notes.iter().map(|note| Cow::from(note.as_str())).collect();
+        let clusters = self.clusters(source, finding, &mut notes);
+        if more > 0 {
+            notes.push(format!("and {more} more like this (-v shows all)").into());
+        }
+        let fixes = finding.fixes.iter().filter(|fix| !fix.edits.is_empty());
+        let shown = if self.style.verbose { usize::MAX } else { 1 };
+        let fixes: Vec<_> = fixes.take(shown).map(|fix| (fix, hunks(source, &fix.edits))).collect();
+
+        let numbers = clusters.iter().map(Cluster::last_number);
+        let patched = fixes.iter().flat_map(|(_, hunks)| hunks).map(Hunk::last_number);
+        let last = numbers.chain(patched).max().unwrap_or(1);
+        let gutter = last.to_string().len();
+
+        self.title(finding)?;
+        self.snippets(&clusters, finding, gutter)?;
+        let help = match &*fixes {
+            [] => finding.help.as_ref().or(finding.fixes.first().map(|fix| &fix.title)),
+            _ => None,
+        };
+        if !notes.is_empty() || !fixes.is_empty() || help.is_some() {
+            self.bar(gutter, "|")?;
+        }
+        for note in &notes {
+            self.remark(gutter, "note", note)?;
+        }
+        if let Some(help) = help {
+            self.remark(gutter, "help", help)?;
+        }
+        for (index, (fix, hunks)) in fixes.iter().enumerate() {
+            let own = finding.help.as_deref().filter(|_| index == 0);
+            self.fix(gutter, own.unwrap_or(&fix.title), hunks)?;
+        }
+        Ok(())
+    }
+
+    /// Gathers the places of a finding; labels that cannot be drawn become notes.
+    fn clusters<'f>(
+        &self,
+        source: &'f Source,
+        finding: &'f Finding,
+        notes: &mut Vec<Cow<'f, str>>,
+    ) -> Vec<Cluster<'f>>
+    where
+        Self: 'f,
+    {
+        let primary = Mark::new(source, finding.span, &finding.label, true);
+        let mut clusters = vec![Cluster::new(source, primary, self.width)];
+        for label in &finding.labels {
+            let own = label.file.as_deref().is_none_or(|file| file == source.name());
+            let place = if own { Some(source) } else { label_source(self.report, source, label) };
+            let (Some(place), Some(span)) = (place, label.span) else {
+                let file = label.file.as_deref().unwrap_or(source.name());
+                notes.push(match label.text.as_str() {
+                    "" => format!("see {file}").into(),
+                    text => format!("{file}: {text}").into(),
+                });
+                continue;
+            };
+            let mut mark = Some(Mark::new(place, span, &label.text, false));
+            for cluster in &mut clusters {
+                mark = mark.and_then(|mark| cluster.add(place, mark));
+            }
+            clusters.extend(mark.map(|mark| Cluster::new(place, mark, self.width)));
+        }
+        clusters
+    }
+
+    fn title(&mut self, finding: &Finding) -> io::Result<()> {
+        let level = match finding.level {
+            Level::Deny => theme::DEFAULT_ERROR_STYLE,
+            Level::Warn => theme::DEFAULT_WARNING_STYLE,
+            Level::Note | Level::Allow => theme::DEFAULT_NOTE_STYLE,
+        };
+        let id = if self.style.links {
+            format!("\x1b]8;;{}\x1b\\{}\x1b]8;;\x1b\\", rule_url(finding.rule), finding.rule)
+        } else {
+            finding.rule.to_owned()
+        };
+        let head = format!("{}[{id}]", level_word(finding.level));
+        let head = self.paint(level, head);
+        let text = self.paint(
+            theme::DEFAULT_EMPHASIS_STYLE,
+            format!(": {}", cut(&finding.message, 0, self.width).trim_end()),
+        );
+        writeln!(self.out, "{head}{text}")
+    }
+
+    fn snippets(
+        &mut self,
+        clusters: &[Cluster<'_>],
+        finding: &Finding,
+        gutter: usize,
+    ) -> io::Result<()> {
+        let level = match finding.level {
+            Level::Deny => Severity::ERROR,
+            Level::Warn => Severity::WARNING,
+            Level::Note | Level::Allow => Severity::NOTE,
+        };
+        for (index, cluster) in clusters.iter().enumerate() {
+            let mut arrow = "-->";
+            if index > 0 {
+                self.bar(gutter, "|")?;
+                arrow = ":::";
+            }
+            let at = cluster.source.position(cluster.start());
+            let arrow = self.paint(theme::DEFAULT_LINE_NUM_STYLE, arrow);
+            let name = escape(cluster.source.name());
+            writeln!(self.out, "{:gutter$}{arrow} {name}:{}:{}", "", at.line, at.column)?;
+            let indent = gutter.saturating_sub(cluster.last_number().to_string().len());
+            for line in cluster.draw(level.clone(), self.style.color).lines() {
+                writeln!(self.out, "{:indent$}{}", "", line.trim_end())?;
+            }
+        }
+        Ok(())
+    }
+
+    /// A mark behind the empty gutter.
+    fn bar(&mut self, gutter: usize, mark: &str) -> io::Result<()> {
+        let mark = self.paint(theme::DEFAULT_LINE_NUM_STYLE, mark);
+        writeln!(self.out, "{:gutter$} {mark}", "")
+    }
+
+    /// `= note: …`
+    fn remark(&mut self, gutter: usize, kind: &str, text: &str) -> io::Result<()> {
+        let mark = self.paint(theme::DEFAULT_LINE_NUM_STYLE, "=");
+        let name = self.paint(theme::DEFAULT_EMPHASIS_STYLE, kind);
+        write!(self.out, "{:gutter$} {mark} {name}: ", "")?;
+        self.wrapped(gutter + kind.len() + 5, text)
+    }
+
+    fn fix(&mut self, gutter: usize, title: &str, hunks: &[Hunk<'_>]) -> io::Result<()> {
+        let name = self.paint(theme::DEFAULT_HELP_STYLE, "help");
+        write!(self.out, "{name}: ")?;
+        self.wrapped(6, title)?;
+        self.bar(gutter, "|")?;
+        let mut left = if self.style.verbose { usize::MAX } else { MAX_PATCH };
+        for (index, hunk) in hunks.iter().enumerate() {
+            if index > 0 || left == 0 {
+                writeln!(self.out, "{}", self.paint(theme::DEFAULT_LINE_NUM_STYLE, "..."))?;
+            }
+            if left == 0 {
+                break;
+            }
+            self.hunk(gutter, hunk, &mut left)?;
+        }
+        self.bar(gutter, "|")
+    }
+
+    fn hunk(&mut self, gutter: usize, hunk: &Hunk<'_>, left: &mut usize) -> io::Result<()> {
+        if let ([line], false) = (&*hunk.new, hunk.gained.is_empty())
+            && line.len() <= 4 * self.width
+        {
+            return self.gain(gutter, hunk.new_number, line, &hunk.gained);
+        }
+        let old = hunk.old.iter().copied().zip(hunk.old_number..);
+        let new = hunk.new.iter().map(String::as_str).zip(hunk.new_number..);
+        let focus = match (&*hunk.old, &*hunk.new) {
+            ([old, ..], [new, ..]) => {
+                old.bytes().zip(new.bytes()).take_while(|(old, new)| old == new).count()
+            }
+            _ => 0,
+        };
+        let old = old.map(|line| ("-", theme::DEFAULT_REMOVAL_STYLE, line));
+        let new = new.map(|line| ("+", theme::DEFAULT_ADDITION_STYLE, line));
+        for (sign, color, (line, number)) in old.chain(new) {
+            if *left == 0 {
+                return writeln!(self.out, "{}", self.paint(theme::DEFAULT_LINE_NUM_STYLE, "..."));
+            }
+            *left -= 1;
+            let number = self.paint(theme::DEFAULT_LINE_NUM_STYLE, format!("{number:>gutter$}"));
+            let line = cut(line, focus, self.width);
+            let text = self.paint(color, format!("{sign} {line}").trim_end().to_owned());
+            writeln!(self.out, "{number} {text}")?;
+        }
+        Ok(())
+    }
+
+    /// A line that gains some text, with `+` under it.
+    fn gain(
+        &mut self,
+        gutter: usize,
+        number: usize,
+        line: &str,
+        gained: &[std::ops::Range<usize>],
+    ) -> io::Result<()> {
+        let mut under = String::new();
+        for range in gained {
+            let column = |at| line.get(..at).map_or(0, |before| visible(before).width());
+            let (start, end) = (column(range.start), column(range.end));
+            under.extend(std::iter::repeat_n(' ', start.saturating_sub(under.len())));
+            under.extend(std::iter::repeat_n('+', end.saturating_sub(under.len())));
+        }
+        let line = visible(line);
+        let number = self.paint(theme::DEFAULT_LINE_NUM_STYLE, format!("{number:>gutter$} |"));
+        writeln!(self.out, "{number} {}", line.trim_end())?;
+        let bar = self.paint(theme::DEFAULT_LINE_NUM_STYLE, "|");
+        let under = self.paint(theme::DEFAULT_ADDITION_STYLE, under);
+        writeln!(self.out, "{:gutter$} {bar} {under}", "")
+    }
+
+    /// Text from column `indent` on; further lines begin there too.
+    fn wrapped(&mut self, indent: usize, text: &str) -> io::Result<()> {
+        // The last column stays free: some terminals break the line behind it.
+        let width = self.width - 1 - indent.min(self.width / 2);
+        let mut start = 0;
+        for line in text.lines().flat_map(|line| wrap(escape(line), width)) {
+            writeln!(self.out, "{:start$}{}", "", line.trim_end())?;
+            start = indent;
+        }
+        // No text, no line yet.
+        if start == 0 { writeln!(self.out) } else { Ok(()) }
+    }
+
+    fn paint<T: Display>(&self, style: theme::Style, text: T) -> Painted<T> {
+        Painted { style: if self.style.color { style } else { theme::Style::new() }, text }
+    }
+}
+
+struct Painted<T> {
+    style: theme::Style,
+    text: T,
+}
+
+impl<T: Display> Display for Painted<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}{}{:#}", self.style, self.text, self.style)
+    }
+}
+
+/// Breaks a line at spaces; a longer word stays whole.
+fn wrap(text: Cow<'_, str>, width: usize) -> Vec<String> {
+    if text.width() <= width {
+        return vec![text.into_owned()];
+    }
+    let mut lines = Vec::new();
+    let mut line = String::new();
+    let mut used = 0;
+    for word in text.split_inclusive(' ') {
+        if used > 0 && used + word.trim_end().width() > width {
+            lines.push(std::mem::take(&mut line));
+            used = 0;
+        }
+        line.push_str(word);
+        used += word.chars().map(|c| c.width().unwrap_or(0)).sum::<usize>();
+    }
+    lines.push(line);
+    lines
+}
+
+/// Whether nothing was found: no finding, no negative verdict, no error. What was not looked at
+/// does not count.
+#[must_use]
+pub fn is_clean(report: &Report) -> bool {
+    report.errors.is_empty()
+        && findings(report).next().is_none()
+        && !report.files.iter().any(is_refused)
+}
+
+fn is_refused(file: &FileReport) -> bool {
+    [&file.loads, &file.starts, &file.creates].contains(&&Verdict::No)
+}
+
+/// The closing lines, for stderr: a verdict and counts for each file, and what was not checked.
+/// Empty if there is nothing to say.
+///
+/// An [`Unchecked`] whose reason begins with `need ` (`need --deploy`) is a check that waits for
+/// it; these are only counted.
+#[must_use]
+pub fn closing(report: &Report, style: &Style) -> String {
+    let mut out = String::new();
+    let many = report.files.len() > MANY_FILES;
+    for file in &report.files {
+        let mut tally = Tally::default();
+        tally.add(file);
+        let speaks = tally.any() || is_refused(file) || (!many && !file.unchecked.is_empty());
+        if speaks || style.verbose {
+            let verdict = verdict(file, report.buildkit, style.verbose);
+            push_line(&mut out, format_args!("{}: {verdict}{tally}", escape(file.source.name())));
+        }
+        if !many {
+            unchecked(&mut out, &file.unchecked, style.verbose);
+        }
+    }
+    if many {
+        let mut tally = Tally::default();
+        report.files.iter().for_each(|file| tally.add(file));
+        let refused = report.files.iter().filter(|file| is_refused(file)).count();
+        let left_out: Vec<_> = report.files.iter().flat_map(|file| &file.unchecked).collect();
+        if tally.any() || refused > 0 || !left_out.is_empty() || style.verbose {
+            let verdict = match refused {
+                0 => "none refused".to_owned(),
+                count => format!("{count} refused"),
+            };
+            push_line(&mut out, format_args!("{} files: {verdict}{tally}", report.files.len()));
+        }
+        unchecked(&mut out, left_out, style.verbose);
+    }
+    out
+}
+
+fn push_line(out: &mut String, line: fmt::Arguments<'_>) {
+    // Writing to a `String` cannot fail.
+    _ = writeln!(out, "{line}");
+}
+
+fn verdict(file: &FileReport, buildkit: &str, verbose: bool) -> String {
+    let why = |what: &str, reason: &str| {
+        if verbose { format!(" ({what} not decided: {})", escape(reason)) } else { String::new() }
+    };
+    let mut text = match (&file.loads, &file.starts) {
+        (Verdict::No, _) => format!("does not load with BuildKit {buildkit}"),
+        (Verdict::Unknown(reason), _) => {
+            format!("may or may not load with BuildKit {buildkit}{}", why("load", reason))
+        }
+        (Verdict::Yes, Verdict::Yes) => format!("loads and starts with BuildKit {buildkit}"),
+        (Verdict::Yes, Verdict::No) => {
+            format!("loads, but does not start with BuildKit {buildkit}")
+        }
+        (Verdict::Yes, Verdict::Unknown(reason)) => {
+            format!("loads with BuildKit {buildkit}{}", why("start", reason))
+        }
+    };
+    if file.creates == Verdict::No {
+        text.push_str(", `docker buildx create` refuses it");
+    }
+    text
+}
+
+/// Counts of findings, written as `; 2 errors, 1 note; 2 fixable with --fix`.
+#[derive(Default)]
+struct Tally {
+    deny: usize,
+    warn: usize,
+    note: usize,
+    safe: usize,
+    not_safe: usize,
+}
+
+impl Tally {
+    fn add(&mut self, file: &FileReport) {
+        for finding in &file.findings {
+            match finding.level {
+                Level::Deny => self.deny += 1,
+                Level::Warn => self.warn += 1,
+                Level::Note => self.note += 1,
+                Level::Allow => continue,
+            }
+            let fixes = finding.fixes.iter().filter(|fix: &&Fix| !fix.edits.is_empty());
+            match fixes.map(|fix| fix.applicability).max() {
+                Some(Applicability::Safe) => self.safe += 1,
+                Some(Applicability::Unsafe) => self.not_safe += 1,
+                Some(Applicability::Display) | None => {}
+            }
+        }
+    }
+
+    fn any(&self) -> bool {
+        self.deny + self.warn + self.note > 0
+    }
+}
+
+impl Display for Tally {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let counts = [(self.deny, Level::Deny), (self.warn, Level::Warn), (self.note, Level::Note)];
+        let mut before = "; ";
+        for (count, level) in counts.into_iter().filter(|(count, _)| *count > 0) {
+            write!(f, "{before}{}", plural(count, level_word(level)))?;
+            before = ", ";
+        }
+        match (self.safe, self.not_safe) {
+            (0, 0) => Ok(()),
+            (safe, 0) => write!(f, "; {safe} fixable with --fix"),
+            (0, other) => write!(f, "; {other} fixable with --fix --unsafe-fixes"),
+            (safe, other) => {
+                write!(f, "; {safe} fixable with --fix, {other} more with --unsafe-fixes")
+            }
+        }
+    }
+}
+
+fn plural(count: usize, word: &str) -> String {
+    format!("{count} {word}{}", if count == 1 { "" } else { "s" })
+}
+
+/// Says what was not checked, one line a reason.
+fn unchecked<'a>(out: &mut String, items: impl IntoIterator<Item = &'a Unchecked>, verbose: bool) {
+    let mut by_reason = BTreeMap::<_, Vec<&str>>::new();
+    for item in items {
+        let flag = item.reason.strip_prefix("need ");
+        by_reason.entry((flag, item.reason.as_str())).or_default().push(&item.what);
+    }
+    for ((flag, reason), mut what) in by_reason {
+        what.sort_unstable();
+        what.dedup();
+        let count = what.len();
+        let names = match &*what {
+            _ if verbose => what.join(", "),
+            [one] => (*one).to_owned(),
+            many if many.iter().all(|name| name.contains('/')) => format!("{count} files"),
+            [one, two] => format!("{one}, {two}"),
+            [one, ..] => format!("{one} and {} more", count - 1),
+            [] => continue,
+        };
+        let (names, reason) = (escape(&names), escape(reason));
+        match (flag.map(escape), count) {
+            (None, _) => push_line(out, format_args!("  not checked: {names} ({reason})")),
+            (Some(flag), _) if verbose => {
+                push_line(out, format_args!("  not checked without {flag}: {names}"));
+            }
+            (Some(flag), 1) => push_line(out, format_args!("  1 more check needs {flag}")),
+            (Some(flag), _) => push_line(out, format_args!("  {count} more checks need {flag}")),
+        }
+    }
+}

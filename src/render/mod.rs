@@ -1,0 +1,229 @@
+//! Prints reports, one format a file. A format is a function of the report and a writer; nothing
+//! here decides anything about findings.
+
+use std::borrow::Cow;
+use std::fmt::Write as _;
+use std::io::{self, Write};
+
+use serde::Serialize;
+use serde_json::ser::{CompactFormatter, Formatter};
+
+use crate::report::{FileReport, Finding, Impact, Label, Level, Report};
+use crate::source::{Source, Span};
+
+pub mod concise;
+pub mod fingerprint;
+pub mod human;
+pub mod json;
+pub mod miette;
+mod patch;
+pub mod sarif;
+mod snippet;
+
+/// How text for people looks.
+#[derive(Clone, Copy, Debug)]
+pub struct Style {
+    /// Use terminal colours.
+    pub color: bool,
+    /// Columns of the terminal.
+    pub width: usize,
+    /// Show every note, every fix and every reason.
+    pub verbose: bool,
+    /// Make rule ids terminal hyperlinks.
+    pub links: bool,
+}
+
+/// What a format that carries rules along wants to know about one.
+#[derive(Clone, Copy, Debug)]
+pub struct RuleInfo<'a> {
+    /// Its id, `group::name`.
+    pub id: &'a str,
+    /// One sentence.
+    pub summary: &'a str,
+    /// Its page.
+    pub markdown: &'a str,
+    /// Its default level.
+    pub level: Level,
+    /// Its default impact.
+    pub impact: Impact,
+}
+
+/// Where a rule's page of this very version stands.
+#[must_use]
+pub fn rule_url(id: &str) -> String {
+    concat!(env!("CARGO_PKG_REPOSITORY"), "/blob/v", env!("CARGO_PKG_VERSION"), "/rules/")
+        .to_owned()
+        + &id.replace("::", "/")
+        + ".md"
+}
+
+/// The word people read for a level.
+#[must_use]
+pub const fn level_word(level: Level) -> &'static str {
+    match level {
+        Level::Allow => "allowed",
+        Level::Note => "note",
+        Level::Warn => "warning",
+        Level::Deny => "error",
+    }
+}
+
+/// Makes visible what a terminal would obey, reorder or hide: control characters, line and
+/// paragraph separators, bidirectional overrides, zero-width and other invisible characters.
+#[must_use]
+pub fn escape(text: &str) -> Cow<'_, str> {
+    if !text.contains(is_hidden) {
+        return Cow::Borrowed(text);
+    }
+    let mut out = String::with_capacity(text.len() + 16);
+    text.chars().for_each(|c| push_visible(&mut out, c));
+    Cow::Owned(out)
+}
+
+fn is_hidden(c: char) -> bool {
+    c.is_control()
+        || matches!(c,
+            '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{feff}'
+            | '\u{200b}'..='\u{200f}'
+            | '\u{2028}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}'
+            | '\u{fff9}'..='\u{fffb}'
+            | '\u{e0000}'..='\u{e007f}')
+}
+
+fn push_visible(out: &mut String, c: char) {
+    match c {
+        '\n' => out.push_str("\\n"),
+        '\r' => out.push_str("\\r"),
+        '\t' => out.push_str("\\t"),
+        c if !is_hidden(c) => out.push(c),
+        // Writing to a `String` cannot fail.
+        c if c.is_ascii() => _ = write!(out, "\\x{:02x}", c as u32),
+        c => _ = write!(out, "\\u{{{:x}}}", c as u32),
+    }
+}
+
+/// A line of a file as it is drawn.
+fn visible(line: &str) -> String {
+    escape(&line.replace('\t', "    ")).into_owned()
+}
+
+/// The same, cut around `focus` if it is very long.
+fn cut(line: &str, focus: usize, width: usize) -> String {
+    if line.len() <= 4 * width {
+        return visible(line);
+    }
+    let from = focus.saturating_sub(width).min(line.len());
+    let to = focus.saturating_add(3 * width).min(line.len());
+    let from = (0..=from).rev().find(|&at| line.is_char_boundary(at)).unwrap_or(0);
+    let to = (to..=line.len()).find(|&at| line.is_char_boundary(at)).unwrap_or(line.len());
+    let mark = |is_cut| if is_cut { "…" } else { "" };
+    let text = visible(line.get(from..to).unwrap_or_default());
+    format!("{}{text}{}", mark(from > 0), mark(to < line.len()))
+}
+
+/// The findings that are reported, each with its file and its index there.
+fn findings(report: &Report) -> impl Iterator<Item = (&FileReport, usize, &Finding)> {
+    report.files.iter().flat_map(|file| {
+        let shown = file.findings.iter().enumerate().filter(|(_, f)| f.level != Level::Allow);
+        shown.map(move |(index, finding)| (file, index, finding))
+    })
+}
+
+/// The text a label points into, if the report holds it.
+fn label_source<'a>(report: &'a Report, own: &'a Source, label: &Label) -> Option<&'a Source> {
+    match label.file.as_deref() {
+        Some(name) if name != own.name() => {
+            report.files.iter().map(|file| &file.source).find(|source| source.name() == name)
+        }
+        _ => Some(own),
+    }
+}
+
+/// A span that lies within the text and on borders of characters.
+fn clamp(source: &Source, span: Span) -> Span {
+    let text = source.text();
+    let mut start = (span.start as usize).min(text.len());
+    let mut end = (span.end as usize).clamp(start, text.len());
+    while !text.is_char_boundary(start) {
+        start -= 1;
+    }
+    while !text.is_char_boundary(end) {
+        end += 1;
+    }
+    let offset = |at| u32::try_from(at).unwrap_or(u32::MAX);
+    Span::new(offset(start), offset(end))
+}
+
+/// Writes JSON on one line. Values stay what they are: hidden characters become `\u` escapes,
+/// which a parser undoes and a terminal does not obey.
+fn write_json(value: &impl Serialize, out: &mut dyn Write) -> io::Result<()> {
+    let mut serializer = serde_json::Serializer::with_formatter(&mut *out, Visible);
+    value.serialize(&mut serializer)?;
+    out.write_all(b"\n")
+}
+
+struct Visible;
+
+impl Formatter for Visible {
+    fn write_string_fragment<W: ?Sized + Write>(
+        &mut self,
+        out: &mut W,
+        text: &str,
+    ) -> io::Result<()> {
+        for part in text.split_inclusive(is_hidden) {
+            match part.chars().next_back().filter(|&c| is_hidden(c)) {
+                None => CompactFormatter.write_string_fragment(out, part)?,
+                Some(hidden) => {
+                    let plain = part.strip_suffix(hidden).unwrap_or_default();
+                    CompactFormatter.write_string_fragment(out, plain)?;
+                    for unit in hidden.encode_utf16(&mut [0; 2]) {
+                        write!(out, "\\u{unit:04x}")?;
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hidden_characters_show() {
+        assert_eq!(escape("plain ä … \u{fffd}"), "plain ä … \u{fffd}");
+        assert!(matches!(escape("plain"), Cow::Borrowed(_)));
+        assert_eq!(escape("\x1b[31m\u{7f}\u{9b}\n"), "\\x1b[31m\\x7f\\u{9b}\\n");
+        assert_eq!(
+            escape("a\u{202e}b\u{200b}\u{2028}\u{feff}"),
+            "a\\u{202e}b\\u{200b}\\u{2028}\\u{feff}"
+        );
+    }
+
+    #[test]
+    fn json_keeps_hidden_characters_as_escapes() {
+        let text = "a\u{202e}\u{9b}\u{e0041}\x1b\"z";
+        let mut out = Vec::new();
+        write_json(&text, &mut out).unwrap();
+        assert!(!String::from_utf8(out.clone()).unwrap().trim_end().contains(is_hidden));
+        assert_eq!(serde_json::from_slice::<String>(&out).unwrap(), text);
+    }
+
+    #[test]
+    fn urls_name_the_version() {
+        assert!(rule_url("gc::disabled").ends_with(concat!(
+            "/blob/v",
+            env!("CARGO_PKG_VERSION"),
+            "/rules/gc/disabled.md"
+        )));
+    }
+
+    #[test]
+    fn spans_are_clamped_to_characters() {
+        let source = Source::new("x", "aä".into());
+        assert_eq!(clamp(&source, Span::new(2, 2)), Span::new(1, 3));
+        assert_eq!(clamp(&source, Span::new(9, 4)), Span::at(3));
+    }
+}

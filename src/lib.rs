@@ -6,8 +6,11 @@
 
 pub mod cert;
 pub mod clock;
+pub mod decode;
+pub mod model;
 pub mod render;
 pub mod report;
+pub mod schema;
 pub mod source;
 pub mod tree;
 pub mod world;

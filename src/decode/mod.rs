@@ -134,7 +134,7 @@ impl Fault {
         Self { kind, span, key: String::new(), node: None, context: None }
     }
 
-    /// Whether the loader crashes instead of ending with an error.
+    /// Whether the loader crashes here, if it comes that far.
     #[must_use]
     pub const fn crashes(&self) -> bool {
         matches!(self.kind, FaultKind::HeaderBelowScalar { .. } | FaultKind::LoneQuote)
@@ -202,6 +202,14 @@ pub struct Decoded<'s> {
     pub unknown: Vec<Unknown<'s>>,
     /// What works otherwise than it looks.
     pub oddities: Vec<Oddity>,
+}
+
+impl Decoded<'_> {
+    /// Whether the loader crashes instead of ending with an error: it stops at the first fault.
+    #[must_use]
+    pub fn crashes(&self) -> bool {
+        self.faults.first().is_some_and(Fault::crashes)
+    }
 }
 
 /// Decodes a tree.
@@ -313,13 +321,12 @@ impl<'s> Decoder<'s, '_> {
                         while top.next_if(|(_, node)| is_pair(&node.kind)).is_some() {}
                         continue;
                     }
-                    let first = match seen.header(&parts, *array) {
-                        Ok(first) => first,
-                        Err(kind) => {
-                            self.fault_at(kind, &parts, parts.len() - 1);
-                            false
-                        }
-                    };
+                    let seen_before = seen.header(&parts, *array);
+                    let first = seen_before.as_ref().is_ok_and(|first| *first);
+                    let fault = seen_before.err();
+                    if let Some(kind) = fault {
+                        self.fault_at(kind, &parts, parts.len() - 1);
+                    }
                     match self.open(config, &parts, *array, first) {
                         Ok(mut place) => {
                             self.path = parts.iter().map(|part| part.0.clone()).collect();
@@ -332,7 +339,9 @@ impl<'s> Decoder<'s, '_> {
                         }
                         Err(stop) => {
                             // The loader passes over the pairs too, duplicates unseen.
-                            self.stop(stop, &parts);
+                            if fault.is_none() {
+                                self.stop(stop, &parts);
+                            }
                             while top.next_if(|(_, node)| is_pair(&node.kind)).is_some() {}
                         }
                     }

@@ -28,7 +28,7 @@ pub fn answer(source: &Source, tree: &Tree) -> Value {
     json!({
         "ok": decoded.faults.is_empty(),
         "error": format!("{:?}", decoded.faults.first()),
-        "panic": decoded.faults.iter().any(bklint::decode::Fault::crashes),
+        "panic": decoded.crashes(),
         "unknown": unknown,
         "config": config,
     })

@@ -1,0 +1,3 @@
+//! What is no TOML.
+
+pub mod unclosed;

@@ -114,6 +114,94 @@ pub struct Finding {
     pub fixes: Vec<Fix>,
 }
 
+/// A rule describes what it found by chaining these; each hands the finding on.
+impl Finding {
+    /// A finding with its title alone.
+    #[must_use]
+    pub fn new(
+        rule: &'static str,
+        level: Level,
+        impact: Impact,
+        span: Span,
+        message: impl Into<String>,
+    ) -> Self {
+        Self {
+            rule,
+            level,
+            impact,
+            message: message.into(),
+            key: None,
+            span,
+            label: String::new(),
+            labels: Vec::new(),
+            notes: Vec::new(),
+            help: None,
+            data: BTreeMap::new(),
+            fixes: Vec::new(),
+        }
+    }
+
+    /// Says what is at the primary place.
+    pub fn label(&mut self, text: impl Into<String>) -> &mut Self {
+        self.label = text.into();
+        self
+    }
+
+    /// Marks a further place.
+    pub fn also(&mut self, span: Span, text: impl Into<String>) -> &mut Self {
+        self.labels.push(Label { file: None, span: Some(span), text: text.into() });
+        self
+    }
+
+    /// Names another file and says what is there.
+    pub fn also_in(&mut self, file: impl Into<String>, text: impl Into<String>) -> &mut Self {
+        self.labels.push(Label { file: Some(file.into()), span: None, text: text.into() });
+        self
+    }
+
+    /// Adds what buildkitd will do, or what the user will see.
+    pub fn note(&mut self, text: impl Into<String>) -> &mut Self {
+        self.notes.push(text.into());
+        self
+    }
+
+    /// Says what to do.
+    pub fn help(&mut self, text: impl Into<String>) -> &mut Self {
+        self.help = Some(text.into());
+        self
+    }
+
+    /// Names the key at fault.
+    pub fn key(&mut self, path: impl Into<String>) -> &mut Self {
+        self.key = Some(path.into());
+        self
+    }
+
+    /// Narrows the rule's impact for this finding.
+    pub fn impact(&mut self, impact: Impact) -> &mut Self {
+        self.impact = impact;
+        self
+    }
+
+    /// Another default level than the rule's; the user's settings still decide.
+    pub fn level(&mut self, level: Level) -> &mut Self {
+        self.level = level;
+        self
+    }
+
+    /// Adds a fact for programs.
+    pub fn fact(&mut self, name: &'static str, value: impl Into<serde_json::Value>) -> &mut Self {
+        self.data.insert(name, value.into());
+        self
+    }
+
+    /// Offers a way to mend it; the best comes first.
+    pub fn fix(&mut self, fix: Fix) -> &mut Self {
+        self.fixes.push(fix);
+        self
+    }
+}
+
 /// An answer that may be unknown, with the reason.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Verdict {
@@ -197,8 +285,8 @@ pub struct Report {
     pub notices: Vec<String>,
     /// What could not be done; makes the exit code 2.
     pub errors: Vec<String>,
-    /// The BuildKit release the files were judged for, like `0.32`.
-    pub buildkit: &'static str,
+    /// The BuildKit releases the files were judged for, like `0.32` or `0.13..0.32`.
+    pub buildkit: String,
 }
 
 impl Report {

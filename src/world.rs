@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 /// What a path leads to, links followed.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub enum Kind {
     /// A regular file.
     File,
@@ -57,11 +57,11 @@ pub trait World: Sync {
     /// # Errors
     /// A [`Failure`]; a pipe or device is never opened.
     fn read(&self, path: &Path, limit: u64) -> Result<Vec<u8>, Failure>;
-    /// Names in a folder, sorted.
+    /// What a folder holds, sorted by name.
     ///
     /// # Errors
     /// A [`Failure`] if the folder cannot be read.
-    fn list(&self, path: &Path) -> Result<Vec<String>, Failure>;
+    fn list(&self, path: &Path) -> Result<Vec<Entry>, Failure>;
     /// Whether the path itself is a symbolic link.
     fn is_link(&self, path: &Path) -> bool;
     /// Seconds since 1970-01-01T00:00:00Z.
@@ -70,6 +70,19 @@ pub trait World: Sync {
     fn env(&self, name: &str) -> Option<String>;
     /// The current folder.
     fn cwd(&self) -> Option<PathBuf>;
+    /// How many processors may be used, if that can be told.
+    fn cpus(&self) -> Option<usize>;
+    /// The columns of the terminal that standard output is; none if it is no terminal.
+    fn columns(&self) -> Option<usize>;
+}
+
+/// A name in a folder.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub struct Entry {
+    /// The name alone.
+    pub name: String,
+    /// What it is; none for a symbolic link, whose target [`World::kind`] tells.
+    pub kind: Option<Kind>,
 }
 
 /// This machine.
@@ -80,7 +93,7 @@ pub struct Machine;
 impl World for Machine {
     fn kind(&self, path: &Path) -> Result<Kind, Failure> {
         let meta = std::fs::metadata(path).map_err(|error| failure(&error))?;
-        Ok(kind_of(&meta))
+        Ok(kind_of(meta.file_type()))
     }
 
     fn read(&self, path: &Path, limit: u64) -> Result<Vec<u8>, Failure> {
@@ -92,8 +105,9 @@ impl World for Machine {
         }
         let file = std::fs::File::open(path).map_err(|error| failure(&error))?;
         let meta = file.metadata().map_err(|error| failure(&error))?;
-        if kind_of(&meta) != Kind::File {
-            return Err(Failure::NotAFile(kind_of(&meta)));
+        let kind = kind_of(meta.file_type());
+        if kind != Kind::File {
+            return Err(Failure::NotAFile(kind));
         }
         if meta.len() > limit {
             return Err(Failure::TooLarge(limit));
@@ -106,13 +120,16 @@ impl World for Machine {
         Ok(bytes)
     }
 
-    fn list(&self, path: &Path) -> Result<Vec<String>, Failure> {
+    fn list(&self, path: &Path) -> Result<Vec<Entry>, Failure> {
         let entries = std::fs::read_dir(path).map_err(|error| failure(&error))?;
-        let mut names: Vec<String> = entries
-            .filter_map(|entry| Some(entry.ok()?.file_name().to_string_lossy().into_owned()))
-            .collect();
-        names.sort_unstable();
-        Ok(names)
+        let entries = entries.filter_map(|entry| {
+            let entry = entry.ok()?;
+            let kind = entry.file_type().ok().filter(|kind| !kind.is_symlink()).map(kind_of);
+            Some(Entry { name: entry.file_name().into_string().ok()?, kind })
+        });
+        let mut entries: Vec<_> = entries.collect();
+        entries.sort_unstable();
+        Ok(entries)
     }
 
     fn is_link(&self, path: &Path) -> bool {
@@ -132,12 +149,36 @@ impl World for Machine {
     fn cwd(&self) -> Option<PathBuf> {
         std::env::current_dir().ok()
     }
+
+    fn cpus(&self) -> Option<usize> {
+        std::thread::available_parallelism().ok().map(std::num::NonZero::get)
+    }
+
+    fn columns(&self) -> Option<usize> {
+        use std::io::IsTerminal;
+        let stdout = std::io::stdout();
+        let size = stdout.is_terminal().then(|| terminal_size::terminal_size_of(&stdout))?;
+        Some(size.map_or(80, |(width, _)| usize::from(width.0)))
+    }
 }
 
-fn kind_of(meta: &std::fs::Metadata) -> Kind {
-    if meta.is_file() {
+impl Machine {
+    /// Writes a report to a file. Not part of [`World`], which is only looked at.
+    ///
+    /// # Errors
+    /// A [`Failure`] if it cannot be written.
+    pub fn write(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
+        std::fs::write(path, bytes).map_err(|error| match failure(&error) {
+            Failure::Missing => Failure::Other("no such folder".into()),
+            other => other,
+        })
+    }
+}
+
+fn kind_of(kind: std::fs::FileType) -> Kind {
+    if kind.is_file() {
         Kind::File
-    } else if meta.is_dir() {
+    } else if kind.is_dir() {
         Kind::Folder
     } else {
         Kind::Other
@@ -163,6 +204,10 @@ pub struct Memory {
     pub env: BTreeMap<String, String>,
     /// The current folder.
     pub cwd: Option<PathBuf>,
+    /// The number of processors.
+    pub cpus: Option<usize>,
+    /// The columns of the terminal.
+    pub columns: Option<usize>,
 }
 
 impl World for Memory {
@@ -185,16 +230,18 @@ impl World for Memory {
         if bytes.len() as u64 > limit { Err(Failure::TooLarge(limit)) } else { Ok(bytes.clone()) }
     }
 
-    fn list(&self, path: &Path) -> Result<Vec<String>, Failure> {
+    fn list(&self, path: &Path) -> Result<Vec<Entry>, Failure> {
         self.kind(path)?;
-        let mut names: Vec<String> = self
-            .files
-            .keys()
-            .filter_map(|file| file.strip_prefix(path).ok()?.components().next())
-            .map(|part| part.as_os_str().to_string_lossy().into_owned())
-            .collect();
-        names.dedup();
-        Ok(names)
+        let entries = self.files.keys().filter_map(|file| {
+            let mut parts = file.strip_prefix(path).ok()?.components();
+            let name = parts.next()?.as_os_str().to_str()?.to_owned();
+            let kind = if parts.next().is_some() { Kind::Folder } else { Kind::File };
+            Some(Entry { name, kind: Some(kind) })
+        });
+        let mut entries: Vec<_> = entries.collect();
+        entries.sort_unstable();
+        entries.dedup();
+        Ok(entries)
     }
 
     fn is_link(&self, _: &Path) -> bool {
@@ -211,5 +258,13 @@ impl World for Memory {
 
     fn cwd(&self) -> Option<PathBuf> {
         self.cwd.clone()
+    }
+
+    fn cpus(&self) -> Option<usize> {
+        self.cpus
+    }
+
+    fn columns(&self) -> Option<usize> {
+        self.columns
     }
 }

@@ -80,7 +80,7 @@ fn file(name: &str, text: impl Into<Vec<u8>>, findings: Vec<Finding>) -> FileRep
 }
 
 fn report(files: Vec<FileReport>) -> Report {
-    Report { files, buildkit: "0.32", ..Report::default() }
+    Report { files, buildkit: "0.32".into(), ..Report::default() }
 }
 
 fn show(report: &Report, style: &Style) -> String {

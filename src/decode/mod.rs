@@ -6,6 +6,7 @@
 //! meets another sort of value follows from Go's reflection. It stops at the first fault; here
 //! all are found.
 
+pub mod classify;
 pub mod lexical;
 pub mod scalar;
 mod seen;

@@ -346,7 +346,7 @@ pub fn closing(report: &Report, style: &Style) -> String {
         tally.add(file);
         let speaks = tally.any() || is_refused(file) || (!many && !file.unchecked.is_empty());
         if speaks || style.verbose {
-            let verdict = verdict(file, report.buildkit, style.verbose);
+            let verdict = verdict(file, &report.buildkit, style.verbose);
             push_line(&mut out, format_args!("{}: {verdict}{tally}", escape(file.source.name())));
         }
         if !many {

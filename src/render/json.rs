@@ -25,7 +25,7 @@ pub fn json(report: &Report, deployment: &Value, out: &mut dyn Write) -> io::Res
         tool: Tool {
             name: env!("CARGO_PKG_NAME"),
             version: env!("CARGO_PKG_VERSION"),
-            buildkit: report.buildkit,
+            buildkit: &report.buildkit,
         },
         deployment,
         files: Files(report),

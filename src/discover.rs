@@ -1,0 +1,420 @@
+//! Which files to look at, and why.
+
+use std::path::{Path, PathBuf};
+
+use glob::{MatchOptions, Pattern};
+
+use crate::settings::{Settings, absolute, config_home, docker_home, folder};
+use crate::world::{Failure, Kind, World};
+
+/// Something to judge.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Input {
+    /// Standard input.
+    Stdin,
+    /// A file, under the name it is reported by.
+    File(PathBuf),
+}
+
+/// What was asked for, and what came of it.
+#[derive(Debug, Default)]
+pub struct Found {
+    /// In the order they were named; what a folder holds is sorted. No file comes twice.
+    pub inputs: Vec<Input>,
+    /// What was taken without having been named, and why.
+    pub notices: Vec<String>,
+    /// What could not be found.
+    pub errors: Vec<String>,
+}
+
+/// Folders that hold other people's files.
+const FOREIGN: [&str; 3] = [".git", "node_modules", "target"];
+
+/// As a shell matches: a star stays within a folder.
+const SHELL: MatchOptions = MatchOptions {
+    case_sensitive: true,
+    require_literal_separator: true,
+    require_literal_leading_dot: false,
+};
+
+/// Looks for the files that paths, globs and folders name. Without any: those of the work tree,
+/// or, elsewhere or if `system` is set, those that buildkitd and buildx read on this machine.
+#[must_use]
+pub fn discover(paths: &[PathBuf], system: bool, settings: &Settings, world: &dyn World) -> Found {
+    let mut found = Found::default();
+    for path in paths {
+        found.named(path, world);
+    }
+    if paths.is_empty() || system {
+        let cwd = world.cwd().unwrap_or_default();
+        match work_tree(&cwd, world).filter(|_| !system) {
+            Some(root) => found.tree(&root, &cwd, world),
+            None => found.system(settings, world),
+        }
+    }
+    found
+}
+
+/// Whether a file of this name is likely to be one of buildkitd's.
+#[must_use]
+pub fn is_config_name(name: &str) -> bool {
+    let stem = name.strip_suffix(".toml");
+    stem.is_some_and(|stem| {
+        stem.contains("buildkitd") || stem.trim_start_matches('.') == "buildkit"
+    })
+}
+
+/// The git work tree that holds a folder.
+fn work_tree(folder: &Path, world: &dyn World) -> Option<PathBuf> {
+    // A linked work tree has a file of that name.
+    folder.ancestors().find(|path| world.kind(&path.join(".git")).is_ok()).map(Path::to_owned)
+}
+
+impl Found {
+    fn add(&mut self, input: Input) {
+        if !self.inputs.contains(&input) {
+            self.inputs.push(input);
+        }
+    }
+
+    fn named(&mut self, path: &Path, world: &dyn World) {
+        if path.as_os_str() == "-" {
+            return self.add(Input::Stdin);
+        }
+        match world.kind(path) {
+            Ok(Kind::Folder) => self.folder(path, world),
+            Ok(_) => self.add(Input::File(path.to_owned())),
+            Err(Failure::Missing) => match path.to_str().filter(|text| is_glob(text)) {
+                Some(pattern) => self.glob(pattern, world),
+                None => self.errors.push(format!("{}: {}", path.display(), Failure::Missing)),
+            },
+            Err(failure) => self.errors.push(format!("{}: {failure}", path.display())),
+        }
+    }
+
+    fn folder(&mut self, path: &Path, world: &dyn World) {
+        let root = absolute(path, world);
+        let files = self.walk(&root, world).into_iter();
+        // `./x` is `x` to everyone.
+        let named = path.strip_prefix(".").unwrap_or(path);
+        let files = files.filter_map(|file| Some(named.join(file.strip_prefix(&root).ok()?)));
+        self.take(files.collect(), &format!("in `{}`", path.display()));
+    }
+
+    fn tree(&mut self, root: &Path, cwd: &Path, world: &dyn World) {
+        let files = self.walk(root, world).into_iter();
+        let files = files.map(|file| file.strip_prefix(cwd).map(Path::to_owned).unwrap_or(file));
+        self.take(files.collect(), &format!("in the work tree `{}`", root.display()));
+    }
+
+    fn system(&mut self, settings: &Settings, world: &dyn World) {
+        let etc = Path::new("etc/buildkit/buildkitd.toml");
+        let candidates = match &settings.root {
+            Some(root) => vec![root.join(etc)],
+            None => {
+                let user = config_home(world).map(|home| home.join("buildkit/buildkitd.toml"));
+                let buildx = folder(world, "BUILDX_CONFIG")
+                    .or_else(|| Some(docker_home(world)?.join("buildx")))
+                    .map(|home| home.join("buildkitd.default.toml"));
+                [Some(Path::new("/").join(etc)), user, buildx].into_iter().flatten().collect()
+            }
+        };
+        let known: Vec<_> = candidates.iter().map(|path| path.display().to_string()).collect();
+        let there = |path: &PathBuf| world.kind(path) != Err(Failure::Missing);
+        let files = candidates.into_iter().filter(there).collect();
+        self.take(
+            files,
+            &format!("among those that buildkitd and buildx read ({})", known.join(", ")),
+        );
+    }
+
+    /// Takes files that nobody named one by one, and says so.
+    fn take(&mut self, files: Vec<PathBuf>, place: &str) {
+        let names: Vec<_> = files.iter().map(|file| file.display().to_string()).collect();
+        self.notices.push(match &*names {
+            [] => format!("found no buildkitd.toml {place}"),
+            [one] => format!("checking {one}, found {place}"),
+            [one, two] => format!("checking {one} and {two}, found {place}"),
+            [one, rest @ ..] => {
+                format!("checking {one} and {} more files, found {place}", rest.len())
+            }
+        });
+        files.into_iter().for_each(|file| self.add(Input::File(file)));
+    }
+
+    fn glob(&mut self, pattern: &str, world: &dyn World) {
+        let (base, rest) = match pattern.strip_prefix('/') {
+            Some(rest) => (Path::new("/"), rest),
+            None => (Path::new(""), pattern),
+        };
+        let mut files = Vec::new();
+        let parts: Vec<_> = rest.split('/').filter(|part| !part.is_empty()).collect();
+        if let Some(wrong) = parts.iter().find_map(|part| Pattern::new(part).err()) {
+            return self.errors.push(format!("{pattern}: {}", wrong.msg));
+        }
+        expand(base, &parts, world, &mut files);
+        if files.is_empty() {
+            self.errors.push(format!("{pattern}: no file matches"));
+        }
+        files.sort_unstable();
+        files.into_iter().for_each(|file| self.add(Input::File(file)));
+    }
+
+    /// The configurations below a folder, sorted. Links to folders are not followed, so the walk
+    /// ends; what git ignores is passed over.
+    fn walk(&mut self, root: &Path, world: &dyn World) -> Vec<PathBuf> {
+        let mut files = Vec::new();
+        let mut folders = vec![(root.to_owned(), Ignores::above(root, world))];
+        while let Some((folder, ignores)) = folders.pop() {
+            let entries = match world.list(&folder) {
+                Ok(entries) => entries,
+                Err(failure) => {
+                    // A folder that cannot be opened must not pass for one that is empty.
+                    self.notices.push(format!("{}: {failure}, passed over", folder.display()));
+                    continue;
+                }
+            };
+            let own = entries.iter().any(|entry| entry.name == ".gitignore");
+            let ignores = if own { ignores.with(&folder, world) } else { ignores };
+            for entry in entries {
+                let path = folder.join(&entry.name);
+                match entry.kind {
+                    Some(Kind::Folder) => {
+                        let foreign = FOREIGN.contains(&entry.name.as_str());
+                        if !foreign && !ignores.covers(&path, true) {
+                            folders.push((path, ignores.clone()));
+                        }
+                    }
+                    kind if is_config_name(&entry.name) => {
+                        let file = kind.or_else(|| world.kind(&path).ok()) == Some(Kind::File);
+                        if file && !ignores.covers(&path, false) {
+                            files.push(path);
+                        }
+                    }
+                    _ => {}
+                }
+            }
+        }
+        files.sort_unstable();
+        files
+    }
+}
+
+fn is_glob(text: &str) -> bool {
+    text.contains(['*', '?', '['])
+}
+
+/// Follows a pattern part by part, so that only folders it can lead to are opened.
+fn expand(base: &Path, parts: &[&str], world: &dyn World, files: &mut Vec<PathBuf>) {
+    let Some((part, rest)) = parts.split_first() else {
+        if world.kind(base) == Ok(Kind::File) {
+            files.push(base.to_owned());
+        }
+        return;
+    };
+    if !is_glob(part) {
+        return expand(&base.join(part), rest, world, files);
+    }
+    let deep = *part == "**";
+    if deep {
+        expand(base, rest, world, files);
+    }
+    let Ok(pattern) = Pattern::new(part) else { return };
+    let here = if base.as_os_str().is_empty() { Path::new(".") } else { base };
+    for entry in world.list(here).unwrap_or_default() {
+        let path = base.join(&entry.name);
+        if deep {
+            let foreign = FOREIGN.contains(&entry.name.as_str());
+            if entry.kind == Some(Kind::Folder) && !foreign {
+                expand(&path, parts, world, files);
+            }
+        } else if pattern.matches_with(&entry.name, SHELL) {
+            expand(&path, rest, world, files);
+        }
+    }
+}
+
+/// What git ignores: the `.gitignore` of each folder down to the one at hand, nearest last.
+#[derive(Clone, Default)]
+struct Ignores(Vec<std::rc::Rc<Vec<Ignore>>>);
+
+impl Ignores {
+    /// What holds for a folder from above; nothing outside a work tree.
+    fn above(folder: &Path, world: &dyn World) -> Self {
+        let Some(top) = work_tree(folder, world) else { return Self::default() };
+        let mut ignores = Self::default();
+        ignores.read(&top, ".git/info/exclude", world);
+        let mut above: Vec<_> = folder.ancestors().skip(1).collect();
+        above.retain(|path| path.starts_with(&top));
+        for path in above.into_iter().rev() {
+            ignores.read(path, ".gitignore", world);
+        }
+        ignores
+    }
+
+    fn with(mut self, folder: &Path, world: &dyn World) -> Self {
+        self.read(folder, ".gitignore", world);
+        self
+    }
+
+    fn read(&mut self, folder: &Path, name: &str, world: &dyn World) {
+        // Like git, bklint goes on without one it cannot read.
+        let Ok(bytes) = world.read(&folder.join(name), 1 << 20) else { return };
+        let text = String::from_utf8_lossy(&bytes);
+        let lines = text.lines().filter_map(|line| Ignore::parse(folder, line));
+        self.0.push(std::rc::Rc::new(lines.collect()));
+    }
+
+    fn covers(&self, path: &Path, folder: bool) -> bool {
+        let mut lines = self.0.iter().rev().flat_map(|lines| lines.iter().rev());
+        lines.find(|ignore| ignore.matches(path, folder)).is_some_and(|ignore| !ignore.negated)
+    }
+}
+
+/// A line of a `.gitignore`.
+struct Ignore {
+    base: PathBuf,
+    pattern: Pattern,
+    negated: bool,
+    folders_only: bool,
+    /// Matched against the whole path below `base` and not the name alone.
+    anchored: bool,
+}
+
+impl Ignore {
+    fn parse(base: &Path, line: &str) -> Option<Self> {
+        let line = line.trim_end();
+        let (negated, line) = line.strip_prefix('!').map_or((false, line), |rest| (true, rest));
+        if line.is_empty() || line.starts_with('#') {
+            return None;
+        }
+        let (folders_only, line) =
+            line.strip_suffix('/').map_or((false, line), |rest| (true, rest));
+        let anchored = line.contains('/');
+        let mut pattern = String::with_capacity(line.len());
+        let mut chars = line.strip_prefix('/').unwrap_or(line).chars();
+        while let Some(c) = chars.next() {
+            match c {
+                // `glob` knows no backslash; a set of one says the same.
+                '\\' => pattern.extend(['[', chars.next()?, ']']),
+                c => pattern.push(c),
+            }
+        }
+        let pattern = Pattern::new(&pattern).ok()?;
+        Some(Self { base: base.to_owned(), pattern, negated, folders_only, anchored })
+    }
+
+    fn matches(&self, path: &Path, folder: bool) -> bool {
+        if self.folders_only && !folder {
+            return false;
+        }
+        let subject = if self.anchored {
+            path.strip_prefix(&self.base).ok()
+        } else {
+            path.file_name().map(Path::new)
+        };
+        subject.is_some_and(|subject| self.pattern.matches_path_with(subject, SHELL))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::world::Memory;
+
+    fn world(files: &[(&str, &str)]) -> Memory {
+        let files = files.iter().map(|(path, text)| (path.into(), text.as_bytes().to_vec()));
+        Memory { files: files.collect(), cwd: Some("/w".into()), ..Memory::default() }
+    }
+
+    fn names(paths: &[&str], world: &Memory) -> Vec<String> {
+        let paths: Vec<_> = paths.iter().map(PathBuf::from).collect();
+        let found = discover(&paths, false, &Settings::default(), world);
+        assert!(found.errors.is_empty(), "{:?}", found.errors);
+        let names = found.inputs.iter().map(|input| match input {
+            Input::Stdin => "-".to_owned(),
+            Input::File(path) => path.display().to_string(),
+        });
+        names.collect()
+    }
+
+    #[test]
+    fn config_names() {
+        for name in [
+            "buildkitd.toml",
+            ".buildkitd.toml",
+            "buildkit.toml",
+            ".buildkit.toml",
+            "ci-buildkitd-arm.toml",
+        ] {
+            assert!(is_config_name(name), "{name}");
+        }
+        for name in ["buildkitd.toml.bak", "xbuildkit.toml", "Cargo.toml", "buildkitd"] {
+            assert!(!is_config_name(name), "{name}");
+        }
+    }
+
+    #[test]
+    fn the_work_tree_without_what_git_ignores() {
+        let world = world(&[
+            ("/w/.git/HEAD", ""),
+            ("/w/.git/buildkitd.toml", ""),
+            (
+                "/w/.gitignore",
+                "# no\n/out/\n*.gen.toml\n!keep-buildkitd.gen.toml\nsub/deep/buildkit.toml\n",
+            ),
+            ("/w/buildkitd.toml", ""),
+            ("/w/buildkitd.gen.toml", ""),
+            ("/w/keep-buildkitd.gen.toml", ""),
+            ("/w/out/buildkitd.toml", ""),
+            ("/w/sub/out/buildkitd.toml", ""),
+            ("/w/sub/deep/buildkit.toml", ""),
+            ("/w/sub/.gitignore", "quiet\n"),
+            ("/w/sub/quiet/buildkitd.toml", ""),
+            ("/w/target/buildkitd.toml", ""),
+        ]);
+        let found = ["buildkitd.toml", "keep-buildkitd.gen.toml", "sub/out/buildkitd.toml"];
+        assert_eq!(names(&[], &world), found);
+        assert_eq!(names(&["/w/sub"], &world), ["/w/sub/out/buildkitd.toml"]);
+    }
+
+    #[test]
+    fn the_system_outside_a_work_tree() {
+        let mut world = world(&[
+            ("/etc/buildkit/buildkitd.toml", ""),
+            ("/home/x/.docker/buildx/buildkitd.default.toml", ""),
+        ]);
+        world.env.insert("HOME".into(), "/home/x".into());
+        let found =
+            ["/etc/buildkit/buildkitd.toml", "/home/x/.docker/buildx/buildkitd.default.toml"];
+        assert_eq!(names(&[], &world), found);
+    }
+
+    #[test]
+    fn globs_stay_within_a_folder() {
+        let world = world(&[
+            ("/w/a.toml", ""),
+            ("/w/b.toml", ""),
+            ("/w/s/c.toml", ""),
+            ("/w/s/t/d.toml", ""),
+        ]);
+        assert_eq!(names(&["/w/*.toml"], &world), ["/w/a.toml", "/w/b.toml"]);
+        assert_eq!(
+            names(&["/w/s/**/*.toml", "/w/s/c.toml"], &world),
+            ["/w/s/c.toml", "/w/s/t/d.toml"]
+        );
+        assert_eq!(names(&["-", "/w/?.toml", "-"], &world), ["-", "/w/a.toml", "/w/b.toml"]);
+    }
+
+    #[test]
+    fn what_is_not_there() {
+        let world = world(&[("/w/empty/x", "")]);
+        let find = |path: &str| discover(&[path.into()], false, &Settings::default(), &world);
+        assert_eq!(find("nosuch.toml").errors, ["nosuch.toml: no such file"]);
+        assert_eq!(find("/w/*.toml").errors, ["/w/*.toml: no file matches"]);
+        assert_eq!(find("/w/[").errors.len(), 1);
+        let empty = find("/w/empty");
+        assert!(empty.errors.is_empty() && empty.inputs.is_empty());
+        assert_eq!(empty.notices, ["found no buildkitd.toml in `/w/empty`"]);
+    }
+}

@@ -1,0 +1,164 @@
+//! Builds fixes and applies them.
+
+use crate::report::{Applicability, Edit, Fix};
+use crate::source::{Source, Span};
+
+/// A fix is built in place: `Fix::safe("quote the host").replace(span, text)`.
+impl Fix {
+    /// The decoded configuration stays the same, or a refused file loads.
+    #[must_use]
+    pub fn safe(title: impl Into<String>) -> Self {
+        Self::new(title, Applicability::Safe)
+    }
+
+    /// Changes what buildkitd does.
+    #[must_use]
+    pub fn unsafe_(title: impl Into<String>) -> Self {
+        Self::new(title, Applicability::Unsafe)
+    }
+
+    /// Shown and never applied.
+    #[must_use]
+    pub fn display(title: impl Into<String>) -> Self {
+        Self::new(title, Applicability::Display)
+    }
+
+    fn new(title: impl Into<String>, applicability: Applicability) -> Self {
+        Self { title: title.into(), applicability, edits: Vec::new() }
+    }
+
+    /// Writes `text` in place of a span.
+    #[must_use]
+    pub fn replace(mut self, span: Span, text: impl Into<String>) -> Self {
+        let at = self.edits.partition_point(|edit| edit.span <= span);
+        self.edits.insert(at, Edit { span, text: text.into() });
+        self
+    }
+
+    /// Writes `text` at an offset.
+    #[must_use]
+    pub fn insert(self, at: u32, text: impl Into<String>) -> Self {
+        self.replace(Span::at(at), text)
+    }
+
+    /// Takes a span away.
+    #[must_use]
+    pub fn remove(self, span: Span) -> Self {
+        self.replace(span, "")
+    }
+
+    /// Takes away the lines a span touches, line ends included.
+    #[must_use]
+    pub fn remove_line(self, source: &Source, span: Span) -> Self {
+        let start = source.line_span(source.line_index(span.start)).start;
+        // A span may end with its line end; what follows is then the next line's.
+        let last = span.end.saturating_sub(1).max(span.start);
+        self.remove(Span::new(start, source.next_line(last)))
+    }
+
+    /// Writes a new table at the end of the file, an empty line before it, in the file's own
+    /// line ends. `text` has its lines separated by `\n`.
+    #[must_use]
+    pub fn append_table(self, source: &Source, text: &str) -> Self {
+        let file = source.text();
+        let eol = if file.contains("\r\n") { "\r\n" } else { "\n" };
+        let end = u32::try_from(file.len()).unwrap_or(u32::MAX);
+        let again = self.edits.last().is_some_and(|edit| edit.span == Span::at(end));
+        let gap = match () {
+            () if again => eol.to_owned(),
+            () if file.trim_start_matches('\u{feff}').is_empty() => String::new(),
+            () if file.ends_with("\n\n") || file.ends_with("\n\r\n") => String::new(),
+            () if file.ends_with('\n') => eol.to_owned(),
+            () => eol.repeat(2),
+        };
+        let table = text.trim_end().replace('\n', eol);
+        self.insert(end, format!("{gap}{table}{eol}"))
+    }
+}
+
+/// Carries one fix out.
+#[must_use]
+pub fn apply(text: &str, fix: &Fix) -> String {
+    apply_all(text, [fix])
+}
+
+/// Carries out the fixes that do not get in each other's way; of those that do, the first. What
+/// was left out can be found again in the result.
+#[must_use]
+pub fn apply_all<'a>(text: &str, fixes: impl IntoIterator<Item = &'a Fix>) -> String {
+    let mut edits: Vec<&Edit> = Vec::new();
+    for fix in fixes {
+        let free = |edit: &Edit| edits.iter().all(|taken| !meet(taken.span, edit.span));
+        if fix.edits.iter().all(free) {
+            edits.extend(&fix.edits);
+        }
+    }
+    edits.sort_by_key(|edit| edit.span);
+
+    let mut out = String::with_capacity(text.len() + 64);
+    let mut done = 0;
+    for edit in edits {
+        let range = edit.span.range();
+        // Spans of another text, or edits of one fix that overlap.
+        let Some(before) = text.get(done..range.start) else { continue };
+        out.push_str(before);
+        out.push_str(&edit.text);
+        done = range.end.max(done);
+    }
+    out.push_str(text.get(done..).unwrap_or_default());
+    out
+}
+
+/// Whether two edits touch the same bytes or the same gap between them.
+fn meet(a: Span, b: Span) -> bool {
+    a == b || (a.start < b.end && b.start < a.end)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn source(text: &str) -> Source {
+        Source::new("x", text.into())
+    }
+
+    #[test]
+    fn edits_apply_in_any_order() {
+        let fix =
+            Fix::safe("x").insert(4, "!").remove(Span::new(0, 1)).replace(Span::new(2, 3), "X");
+        assert_eq!(apply("abcd", &fix), "bXd!");
+    }
+
+    #[test]
+    fn of_two_in_each_others_way_the_first_wins() {
+        let one = Fix::safe("x").replace(Span::new(0, 2), "1");
+        let two = Fix::safe("x").replace(Span::new(1, 3), "2");
+        let three = Fix::safe("x").insert(3, "3");
+        assert_eq!(apply_all("abc", [&one, &two, &three]), "1c3");
+    }
+
+    #[test]
+    fn lines_go_with_their_ends() {
+        let text = source("a = 1\r\nb = 2\r\nc = 3");
+        let fix = |span| apply(text.text(), &Fix::safe("x").remove_line(&text, span));
+        assert_eq!(fix(Span::new(9, 10)), "a = 1\r\nc = 3");
+        assert_eq!(fix(Span::new(7, 14)), "a = 1\r\nc = 3");
+        assert_eq!(fix(Span::at(16)), "a = 1\r\nb = 2\r\n");
+    }
+
+    #[test]
+    fn tables_stand_apart() {
+        for (text, fixed) in [
+            ("", "[t]\nx = 1\n\n[u]\n"),
+            ("a = 1", "a = 1\n\n[t]\nx = 1\n\n[u]\n"),
+            ("a = 1\n", "a = 1\n\n[t]\nx = 1\n\n[u]\n"),
+            ("a = 1\n\n", "a = 1\n\n[t]\nx = 1\n\n[u]\n"),
+            ("a = 1\r\n", "a = 1\r\n\r\n[t]\r\nx = 1\r\n\r\n[u]\r\n"),
+        ] {
+            let source = source(text);
+            let fix =
+                Fix::safe("x").append_table(&source, "[t]\nx = 1").append_table(&source, "[u]");
+            assert_eq!(apply(text, &fix), fixed);
+        }
+    }
+}

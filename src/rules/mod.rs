@@ -1,0 +1,172 @@
+//! The rules, one file each. A rule reads the model and reports places and words; it knows
+//! neither levels nor output.
+
+use std::path::{Path, PathBuf};
+
+use crate::decode::Decoded;
+use crate::page::Front;
+use crate::report::{Finding, Locality, Unchecked};
+use crate::settings::Settings;
+use crate::source::{Source, Span};
+use crate::tree::Tree;
+use crate::world::World;
+
+/// Ties a rule to its page: `rule!("group", "name", check)`.
+macro_rules! rule {
+    ($group:literal, $name:literal, $check:expr) => {
+        $crate::rules::Rule {
+            id: concat!($group, "::", $name),
+            page: include_str!(concat!(
+                env!("CARGO_MANIFEST_DIR"),
+                "/rules/",
+                $group,
+                "/",
+                $name,
+                ".md"
+            )),
+            check: $check,
+        }
+    };
+}
+
+pub mod schema;
+pub mod secret;
+pub mod syntax;
+pub mod value;
+
+/// All rules, sorted by id.
+pub static RULES: &[&Rule] = &[
+    &schema::below_scalar::RULE,
+    &schema::double_brackets::RULE,
+    &schema::duplicate_key::RULE,
+    &schema::duplicate_table::RULE,
+    &schema::emptied_array::RULE,
+    &schema::empty_header::RULE,
+    &schema::foreign_dialect::RULE,
+    &schema::ghacache::RULE,
+    &schema::letter_case::RULE,
+    &schema::misplaced_key::RULE,
+    &schema::misspelt_key::RULE,
+    &schema::overwritten_key::RULE,
+    &schema::redefined::RULE,
+    &schema::sibling_worker_key::RULE,
+    &schema::single_brackets::RULE,
+    &schema::swallowed_key::RULE,
+    &schema::unknown_key::RULE,
+    &schema::unquoted_host::RULE,
+    &schema::unquoted_name::RULE,
+    &schema::wrong_type::RULE,
+    &secret::credential::RULE,
+    &syntax::bare_key::RULE,
+    &syntax::byte_order_mark::RULE,
+    &syntax::carriage_return::RULE,
+    &syntax::control_character::RULE,
+    &syntax::escape::RULE,
+    &syntax::invalid_utf8::RULE,
+    &syntax::json::RULE,
+    &syntax::malformed::RULE,
+    &syntax::not_a_value::RULE,
+    &syntax::number::RULE,
+    &syntax::toml_1_1::RULE,
+    &syntax::unclosed::RULE,
+    &value::duration::RULE,
+    &value::lone_quote::RULE,
+    &value::size::RULE,
+];
+
+/// A rule: its name, its page, and what it does.
+pub struct Rule {
+    /// `group::name`, which is also where its page and its code lie.
+    pub id: &'static str,
+    /// Its page with front matter, the only place for its metadata and prose.
+    pub page: &'static str,
+    /// Looks for faults and reports them.
+    pub check: fn(&Context<'_>, &mut Sink<'_>),
+}
+
+impl Rule {
+    /// The rule of an id.
+    #[must_use]
+    pub fn find(id: &str) -> Option<&'static Self> {
+        RULES.binary_search_by(|rule| rule.id.cmp(id)).ok().map(|at| RULES[at])
+    }
+
+    /// What stands before the `::`.
+    #[must_use]
+    pub fn group(&self) -> &'static str {
+        self.id.split("::").next().unwrap_or_default()
+    }
+
+    /// The front matter of its page. A test holds every page to be well formed.
+    #[must_use]
+    pub fn front(&self) -> Front<'static> {
+        Front::read(self.page).unwrap_or_default()
+    }
+}
+
+/// What rules look at.
+pub struct Context<'a> {
+    /// The text.
+    pub source: &'a Source,
+    /// Its structure.
+    pub tree: &'a Tree,
+    /// What buildkitd's loader makes of it.
+    pub decoded: &'a Decoded<'a>,
+    /// Everything outside.
+    pub world: &'a dyn World,
+    /// What the user said about the deployment.
+    pub settings: &'a Settings,
+    /// Whether the paths in the file are this machine's.
+    pub locality: Locality,
+}
+
+impl Context<'_> {
+    /// The time to judge by, in seconds since 1970.
+    #[must_use]
+    pub fn now(&self) -> i64 {
+        self.settings.now.unwrap_or_else(|| self.world.now())
+    }
+
+    /// Where a path that the file names lies on this machine.
+    #[must_use]
+    pub fn path(&self, written: &str) -> PathBuf {
+        match &self.settings.root {
+            Some(root) => root.join(written.trim_start_matches('/')),
+            None => Path::new(written).to_owned(),
+        }
+    }
+}
+
+/// Takes what one rule finds.
+pub struct Sink<'a> {
+    rule: &'static Rule,
+    front: Option<Front<'static>>,
+    findings: &'a mut Vec<Finding>,
+    unchecked: &'a mut Vec<Unchecked>,
+}
+
+impl<'a> Sink<'a> {
+    /// A sink for the findings of `rule`.
+    pub fn new(
+        rule: &'static Rule,
+        findings: &'a mut Vec<Finding>,
+        unchecked: &'a mut Vec<Unchecked>,
+    ) -> Self {
+        Self { rule, front: None, findings, unchecked }
+    }
+
+    /// Reports a fault: where, and what is wrong. The finding is described further in place.
+    pub fn report(&mut self, span: Span, message: impl Into<String>) -> &mut Finding {
+        // Only the pages of rules that fire are read.
+        let front = self.front.get_or_insert_with(|| self.rule.front());
+        let at = self.findings.len();
+        self.findings.push(Finding::new(self.rule.id, front.level, front.impact, span, message));
+        &mut self.findings[at]
+    }
+
+    /// Says what was not looked at, and why. A reason that begins with `need ` names the option
+    /// that the check waits for.
+    pub fn unchecked(&mut self, what: impl Into<String>, reason: impl Into<String>) {
+        self.unchecked.push(Unchecked { what: what.into(), reason: reason.into() });
+    }
+}

@@ -1,0 +1,135 @@
+//! Judges one file after the other under the same settings.
+
+use crate::decode::decode;
+use crate::levels::Levels;
+use crate::report::{FileReport, Finding, Impact, Unchecked, Verdict};
+use crate::rules::{Context, RULES, Sink};
+use crate::settings::{Deploy, Settings};
+use crate::source::Source;
+use crate::tree::Tree;
+use crate::world::World;
+
+/// What stays the same for all files of a run. Threads may share it.
+pub struct Session<'a> {
+    settings: Settings,
+    levels: Levels,
+    world: &'a dyn World,
+}
+
+impl<'a> Session<'a> {
+    /// A session that looks at `world`.
+    #[must_use]
+    pub const fn new(settings: Settings, levels: Levels, world: &'a dyn World) -> Self {
+        Self { settings, levels, world }
+    }
+
+    /// What files are judged by.
+    #[must_use]
+    pub const fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
+    /// Judges a file.
+    #[must_use]
+    pub fn check(&self, source: Source) -> FileReport {
+        let locality = self.settings.locality(source.name(), self.world);
+        let tree = Tree::parse(&source);
+        let decoded = decode(&source, &tree);
+        let context = Context {
+            source: &source,
+            tree: &tree,
+            decoded: &decoded,
+            world: self.world,
+            settings: &self.settings,
+            locality,
+        };
+
+        let (mut findings, mut unchecked) = (Vec::new(), Vec::new());
+        for rule in RULES {
+            let first = findings.len();
+            (rule.check)(&context, &mut Sink::new(rule, &mut findings, &mut unchecked));
+            for finding in &mut findings[first..] {
+                finding.level = self.levels.resolve(rule, finding.level);
+            }
+        }
+        sort(&mut findings, &mut unchecked);
+
+        let verdicts = Verdicts::new(&self.settings, &findings);
+        FileReport {
+            loads: verdicts.loads,
+            starts: verdicts.starts,
+            creates: verdicts.creates,
+            unchecked,
+            locality,
+            findings,
+            source,
+        }
+    }
+}
+
+/// By place, then by name; what was said twice is said once.
+fn sort(findings: &mut Vec<Finding>, unchecked: &mut Vec<Unchecked>) {
+    findings.sort_by(|a, b| {
+        (a.span.start, a.rule, a.span.end).cmp(&(b.span.start, b.rule, b.span.end))
+    });
+    findings.dedup_by(|b, a| (a.span, a.rule, &a.message) == (b.span, b.rule, &b.message));
+    unchecked.sort_by(|a, b| (&a.what, &a.reason).cmp(&(&b.what, &b.reason)));
+    unchecked.dedup();
+}
+
+struct Verdicts {
+    loads: Verdict,
+    starts: Verdict,
+    creates: Verdict,
+}
+
+impl Verdicts {
+    /// From the findings at whatever level: what is allowed still happens.
+    fn new(settings: &Settings, findings: &[Finding]) -> Self {
+        let bites = |impact| findings.iter().any(|finding| finding.impact == impact);
+        let loads = if bites(Impact::Load) { Verdict::No } else { Verdict::Yes };
+        let starts = if loads == Verdict::No || bites(Impact::Start) {
+            Verdict::No
+        } else {
+            Verdict::Unknown("the daemon's start is not judged".into())
+        };
+        let creates = match settings.deploy {
+            Some(Deploy::BuildxContainer | Deploy::BuildxKubernetes | Deploy::GithubAction) => {
+                Verdict::Unknown("buildx's own reading is not judged".into())
+            }
+            Some(_) => Verdict::Unknown("buildx has no part in this deployment".into()),
+            None => Verdict::Unknown("needs --deploy".into()),
+        };
+        Self { loads, starts, creates }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::levels::Wish;
+    use crate::report::Level;
+    use crate::world::Memory;
+
+    fn check(text: &str, levels: Levels) -> FileReport {
+        let world = Memory::default();
+        Session::new(Settings::default(), levels, &world).check(Source::new("x", text.into()))
+    }
+
+    #[test]
+    fn verdicts_ignore_levels() {
+        let mut levels = Levels::default();
+        levels.push(Wish::Set(Level::Allow), "syntax::*").unwrap();
+        let report = check("[worker.oci\n", levels);
+        assert_eq!((report.loads, report.starts), (Verdict::No, Verdict::No));
+        assert_eq!(report.findings[0].level, Level::Allow);
+    }
+
+    #[test]
+    fn findings_come_in_order() {
+        let report = check("a = \"x\n[b\nc = [1\n", Levels::default());
+        let starts: Vec<_> = report.findings.iter().map(|finding| finding.span.start).collect();
+        assert_eq!(starts, [4, 9, 14]);
+        assert_eq!(check("debug = true\n", Levels::default()).loads, Verdict::Yes);
+    }
+}

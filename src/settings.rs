@@ -1,0 +1,268 @@
+//! What the user says about the machine that the file is for.
+
+use std::fmt;
+use std::path::{Component, Path, PathBuf};
+use std::str::FromStr;
+
+use clap::ValueEnum;
+use serde::{Serialize, Serializer};
+
+use crate::report::Locality;
+use crate::world::World;
+
+/// How buildkitd is run.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Deploy {
+    /// A daemon of the system, run by root.
+    Daemon,
+    /// A daemon of a user, under rootlesskit.
+    Rootless,
+    /// `docker buildx create --driver docker-container`
+    BuildxContainer,
+    /// `docker buildx create --driver kubernetes`
+    BuildxKubernetes,
+    /// `docker/setup-buildx-action`
+    GithubAction,
+}
+
+/// Whether the files that a configuration names are looked at.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, ValueEnum)]
+pub enum Files {
+    /// If the configuration is this machine's own
+    #[default]
+    Auto,
+    /// Always
+    Check,
+    /// Never
+    Skip,
+}
+
+/// A release of BuildKit; a patch release reads its configuration as the others do.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct Release {
+    /// The first number.
+    pub major: u16,
+    /// The second number.
+    pub minor: u16,
+}
+
+impl fmt::Display for Release {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}.{}", self.major, self.minor)
+    }
+}
+
+impl FromStr for Release {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let mut numbers = text.strip_prefix('v').unwrap_or(text).split('.').map(u16::from_str);
+        let (major, minor) = (numbers.next(), numbers.next());
+        let patch = numbers.next().transpose();
+        match (major, minor, patch, numbers.next()) {
+            (Some(Ok(major)), Some(Ok(minor)), Ok(_), None) => Ok(Self { major, minor }),
+            _ => Err(format!("`{text}` is not a release like 0.17")),
+        }
+    }
+}
+
+/// The releases that a file must suit, both ends included.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Releases {
+    /// The oldest.
+    pub from: Release,
+    /// The newest.
+    pub to: Release,
+}
+
+impl Default for Releases {
+    fn default() -> Self {
+        let newest = Release { major: 0, minor: 32 };
+        Self { from: newest, to: newest }
+    }
+}
+
+impl fmt::Display for Releases {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.from == self.to {
+            write!(f, "{}", self.to)
+        } else {
+            write!(f, "{}..{}", self.from, self.to)
+        }
+    }
+}
+
+impl FromStr for Releases {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let (from, to) = text.split_once("..").unwrap_or((text, text));
+        let (from, to): (Release, Release) = (from.parse()?, to.parse()?);
+        if from > to {
+            return Err(format!("{from} is newer than {to}"));
+        }
+        Ok(Self { from, to })
+    }
+}
+
+impl Serialize for Releases {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        to.collect_str(self)
+    }
+}
+
+/// Everything that decides how files are judged, levels aside.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct Settings {
+    /// How buildkitd is run, if that is known.
+    pub deploy: Option<Deploy>,
+    /// The releases to judge for.
+    pub buildkit: Releases,
+    /// Processors of the machine.
+    pub cpus: Option<u32>,
+    /// Memory of the machine in bytes.
+    pub memory: Option<u64>,
+    /// Whether the files that it names are looked at.
+    #[serde(skip)]
+    pub files: Files,
+    /// The folder that stands for `/`.
+    #[serde(skip)]
+    pub root: Option<PathBuf>,
+    /// The time to judge by, in seconds since 1970, instead of the clock's.
+    #[serde(skip)]
+    pub now: Option<i64>,
+}
+
+impl Settings {
+    /// Whether the paths in the file of this name are this machine's: they are if it lies where
+    /// buildkitd and buildx look for it, or if the user says so.
+    #[must_use]
+    pub fn locality(&self, name: &str, world: &dyn World) -> Locality {
+        let here = match self.files {
+            Files::Check => true,
+            Files::Skip => false,
+            Files::Auto => {
+                let path = absolute(Path::new(name), world);
+                self.root.is_some() || homes(world).iter().any(|home| path.starts_with(home))
+            }
+        };
+        if here { Locality::Here } else { Locality::Elsewhere }
+    }
+}
+
+/// Folders whose files are about the machine they lie on.
+fn homes(world: &dyn World) -> Vec<PathBuf> {
+    let system = ["/etc", "/run"].map(PathBuf::from);
+    system.into_iter().chain(config_home(world)).chain(docker_home(world)).collect()
+}
+
+/// `$XDG_CONFIG_HOME`
+pub(crate) fn config_home(world: &dyn World) -> Option<PathBuf> {
+    folder(world, "XDG_CONFIG_HOME").or_else(|| Some(folder(world, "HOME")?.join(".config")))
+}
+
+/// `$DOCKER_CONFIG`
+pub(crate) fn docker_home(world: &dyn World) -> Option<PathBuf> {
+    folder(world, "DOCKER_CONFIG").or_else(|| Some(folder(world, "HOME")?.join(".docker")))
+}
+
+/// The folder a variable names. A relative one would make everything below the current folder
+/// this machine's.
+pub(crate) fn folder(world: &dyn World, variable: &str) -> Option<PathBuf> {
+    world.env(variable).map(PathBuf::from).filter(|path| path.is_absolute())
+}
+
+/// The path from the root on, `.` and `..` taken out by their letters.
+pub(crate) fn absolute(path: &Path, world: &dyn World) -> PathBuf {
+    let mut out = match world.cwd() {
+        Some(cwd) if path.is_relative() => cwd,
+        _ => PathBuf::new(),
+    };
+    for part in path.components() {
+        match part {
+            Component::CurDir => {}
+            Component::ParentDir => _ = out.pop(),
+            part => out.push(part),
+        }
+    }
+    out
+}
+
+/// Reads an amount of memory: `16GiB`, `16G` and `16g` alike count 1024 at each step, as
+/// docker's `--memory` does; `16GB` counts 1000.
+///
+/// # Errors
+/// If it is no amount.
+pub fn parse_memory(text: &str) -> Result<u64, String> {
+    let wrong = || format!("`{text}` is not an amount like 16GiB");
+    let digits = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
+    let (number, unit) = text.split_at(digits);
+    let number: u64 = number.parse().map_err(|_| wrong())?;
+    let unit = unit.trim_start().to_ascii_lowercase();
+    let (prefix, step) = match unit.strip_suffix("ib") {
+        Some(prefix) => (prefix, 1024_u64),
+        None => match unit.strip_suffix('b') {
+            Some(prefix) => (prefix, 1000),
+            None => (unit.strip_suffix('i').unwrap_or(&unit), 1024),
+        },
+    };
+    let power = ["", "k", "m", "g", "t"].iter().zip(0..).find(|(known, _)| **known == prefix);
+    let (_, power) = power.ok_or_else(wrong)?;
+    number.checked_mul(step.pow(power)).ok_or_else(wrong)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::world::Memory;
+
+    #[test]
+    fn releases() {
+        let text = |text: &str| text.parse::<Releases>().map(|releases| releases.to_string());
+        assert_eq!(text("v0.17.2").unwrap(), "0.17");
+        assert_eq!(text("0.13..0.32").unwrap(), "0.13..0.32");
+        for wrong in ["", "17", "0.32..0.13", "0.x", "0.1.2.3", "..", "0.1.x"] {
+            assert!(text(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn memory() {
+        for (text, bytes) in [
+            ("1024", 1 << 10),
+            ("16GiB", 16 << 30),
+            ("16g", 16 << 30),
+            ("2 MB", 2_000_000),
+            ("3Ki", 3 << 10),
+        ] {
+            assert_eq!(parse_memory(text), Ok(bytes), "{text}");
+        }
+        for wrong in ["", "GiB", "-1", "1.5GiB", "16 elephants", "99999999TiB"] {
+            assert!(parse_memory(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn locality_follows_the_path() {
+        let world = Memory {
+            cwd: Some("/src/etc".into()),
+            env: [("HOME".into(), "/home/x".into())].into(),
+            ..Memory::default()
+        };
+        let settings = Settings::default();
+        for (name, here) in [
+            ("/etc/buildkit/buildkitd.toml", true),
+            ("/home/x/.config/buildkit/buildkitd.toml", true),
+            ("/home/x/.docker/buildx/buildkitd.default.toml", true),
+            ("/etc/../src/buildkitd.toml", false),
+            ("../../etc/buildkitd.toml", true),
+            ("etc/buildkitd.toml", false),
+            ("/etcetera/x", false),
+        ] {
+            assert_eq!(settings.locality(name, &world) == Locality::Here, here, "{name}");
+        }
+        let settings = Settings { files: Files::Skip, ..Settings::default() };
+        assert_eq!(settings.locality("/etc/x", &world), Locality::Elsewhere);
+    }
+}

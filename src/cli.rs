@@ -68,6 +68,7 @@ enum Schema {
 }
 
 #[derive(Args, Debug)]
+#[allow(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
 struct Check {
     /// Files, globs, folders to search, or - for standard input
     #[arg(value_name = "PATH|GLOB|-")]

@@ -139,7 +139,9 @@ impl Found {
                 format!("checking {one} and {} more files, found {place}", rest.len())
             }
         });
-        files.into_iter().for_each(|file| self.add(Input::File(file)));
+        for file in files {
+            self.add(Input::File(file));
+        }
     }
 
     fn glob(&mut self, pattern: &str, world: &dyn World) {
@@ -157,7 +159,9 @@ impl Found {
             self.errors.push(format!("{pattern}: no file matches"));
         }
         files.sort_unstable();
-        files.into_iter().for_each(|file| self.add(Input::File(file)));
+        for file in files {
+            self.add(Input::File(file));
+        }
     }
 
     /// The configurations below a folder, sorted. Links to folders are not followed, so the walk

@@ -10,6 +10,7 @@ pub mod clock;
 pub mod decode;
 pub mod discover;
 pub mod edit;
+pub mod effective;
 pub mod levels;
 pub mod model;
 pub mod page;

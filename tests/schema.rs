@@ -29,9 +29,8 @@ fn accepts(schema: &Value, value: &Value) -> bool {
             Value::Array(items) => items.iter().all(|item| accepts(&schema["items"], item)),
             Value::Object(map) => map.iter().all(|(key, value)| {
                 match (schema["properties"].get(key), schema.get("additionalProperties")) {
-                    (Some(inner), _) => accepts(inner, value),
                     (None, Some(Value::Bool(allowed))) => *allowed,
-                    (None, Some(inner)) => accepts(inner, value),
+                    (Some(inner), _) | (None, Some(inner)) => accepts(inner, value),
                     (None, None) => true,
                 }
             }),
@@ -45,13 +44,12 @@ fn plain(item: &toml_edit::Item) -> Option<Value> {
         pairs.into_iter().map(|(key, value)| Some((key, value?))).collect::<Option<_>>()
     };
     Some(match item {
-        Item::None => return None,
         Item::Value(Toml::String(text)) => text.value().as_str().into(),
         Item::Value(Toml::Integer(number)) => (*number.value()).into(),
         Item::Value(Toml::Float(number)) => (*number.value()).into(),
         Item::Value(Toml::Boolean(value)) => (*value.value()).into(),
         // JSON has no dates.
-        Item::Value(Toml::Datetime(_)) => return None,
+        Item::None | Item::Value(Toml::Datetime(_)) => return None,
         Item::Value(Toml::Array(items)) => items
             .iter()
             .map(|item| plain(&Item::Value(item.clone())))

@@ -4,6 +4,7 @@
 use std::path::{Path, PathBuf};
 
 use crate::decode::Decoded;
+use crate::model::{Table, Worker};
 use crate::page::Front;
 use crate::report::{Finding, Locality, Unchecked};
 use crate::settings::Settings;
@@ -29,6 +30,15 @@ macro_rules! rule {
     };
 }
 
+pub mod certificate;
+pub mod dns;
+pub mod entitlement;
+pub mod gc;
+pub mod grpc;
+pub mod history;
+pub mod log;
+pub mod network;
+pub mod parallelism;
 pub mod schema;
 pub mod secret;
 pub mod syntax;
@@ -36,6 +46,62 @@ pub mod value;
 
 /// All rules, sorted by id.
 pub static RULES: &[&Rule] = &[
+    &certificate::expired::RULE,
+    &certificate::expiring::RULE,
+    &certificate::missing::RULE,
+    &certificate::no_certificate::RULE,
+    &certificate::not_a_file::RULE,
+    &certificate::not_pem::RULE,
+    &certificate::not_yet_valid::RULE,
+    &certificate::pair_incomplete::RULE,
+    &certificate::pair_mismatch::RULE,
+    &dns::loopback::RULE,
+    &dns::not_an_address::RULE,
+    &dns::too_many::RULE,
+    &entitlement::duplicate::RULE,
+    &entitlement::unknown::RULE,
+    &gc::bytes_not_megabytes::RULE,
+    &gc::deprecated_key::RULE,
+    &gc::disabled::RULE,
+    &gc::keepstorage_ignored::RULE,
+    &gc::max_below_reserved::RULE,
+    &gc::percentage_out_of_range::RULE,
+    &gc::unused_beside_disabled::RULE,
+    &gc::unused_beside_policy::RULE,
+    &gc::wipes_cache::RULE,
+    &grpc::address_scheme::RULE,
+    &grpc::debug_address_open::RULE,
+    &grpc::duplicate_address::RULE,
+    &grpc::tcp_without_port::RULE,
+    &grpc::tcp_without_tls::RULE,
+    &grpc::tls_ca_only::RULE,
+    &grpc::tls_half_pair::RULE,
+    &grpc::tls_unused::RULE,
+    &grpc::tls_without_client_ca::RULE,
+    &history::empty_table::RULE,
+    &history::negative_entries::RULE,
+    &history::one_key::RULE,
+    &log::conflict::RULE,
+    &log::debug_enabled::RULE,
+    &log::unknown_format::RULE,
+    &log::unknown_level::RULE,
+    &log::verbose_level::RULE,
+    &network::bridge_name::RULE,
+    &network::bridge_subnet::RULE,
+    &network::bridge_subnet_public::RULE,
+    &network::cni_config_missing::RULE,
+    &network::host_mode::RULE,
+    &network::mode_unknown::RULE,
+    &network::unused_cni_keys::RULE,
+    &parallelism::cpus::RULE,
+    &parallelism::disabled_worker::RULE,
+    &parallelism::memory::RULE,
+    &parallelism::negative::RULE,
+    &parallelism::pool_exceeds_subnet::RULE,
+    &parallelism::registry_concurrency::RULE,
+    &parallelism::registry_concurrency_not_positive::RULE,
+    &parallelism::too_large::RULE,
+    &parallelism::unlimited::RULE,
     &schema::below_scalar::RULE,
     &schema::double_brackets::RULE,
     &schema::duplicate_key::RULE,
@@ -168,5 +234,19 @@ impl<'a> Sink<'a> {
     /// that the check waits for.
     pub fn unchecked(&mut self, what: impl Into<String>, reason: impl Into<String>) {
         self.unchecked.push(Unchecked { what: what.into(), reason: reason.into() });
+    }
+}
+
+impl<'a> Context<'a> {
+    /// Both workers with the names of their tables, whether the file mentions them or not.
+    #[must_use]
+    pub fn workers(&self) -> [(&'static str, &'a Table<Worker<'a>>); 2] {
+        let workers = &self.decoded.config.worker;
+        [("worker.oci", &workers.oci), ("worker.containerd", &workers.containerd)]
+    }
+
+    /// The workers that the file does not turn off.
+    pub fn live_workers(&self) -> impl Iterator<Item = (&'static str, &'a Table<Worker<'a>>)> {
+        self.workers().into_iter().filter(|(_, worker)| worker.enabled.get() != Some(&false))
     }
 }

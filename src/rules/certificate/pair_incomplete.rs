@@ -1,0 +1,57 @@
+//! A certificate for a registry without its key, or the reverse.
+
+use crate::model::{Leaf, Str};
+use crate::rules::certificate::files::{inside, listing};
+use crate::rules::{Context, Rule, Sink};
+use crate::source::Span;
+
+/// See the page.
+pub static RULE: Rule = rule!("certificate", "pair_incomplete", check);
+
+fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
+    for registry in context.decoded.config.registry.iter() {
+        let host = registry.key.inner();
+        for pair in registry.keypair.iter() {
+            // The entry has a span of that name, its body the key.
+            let (header, pair) = (pair.key, &pair.body);
+            let lacks =
+                |leaf: &Str<'_>| leaf.text().is_empty() && !matches!(leaf, Leaf::Invalid(_));
+            let (message, span) = match (lacks(&pair.cert), lacks(&pair.key)) {
+                (true, true) => ("`keypair` has neither `cert` nor `key`", header),
+                (true, false) => ("`keypair` has `key` without `cert`", place(&pair.key, header)),
+                (false, true) => ("`keypair` has `cert` without `key`", place(&pair.cert, header)),
+                (false, false) => continue,
+            };
+            sink.report(span, message)
+                .label("needs both")
+                .also(host, "every pull and push here fails")
+                .note(format!(
+                    "the daemon starts; each request to {} ends with \"failed to load keypair\"",
+                    registry.name
+                ))
+                .help("set `cert` and `key`, or remove the table");
+        }
+        for folder in registry.tlsconfigdir.items() {
+            let names = listing(context, &folder.value);
+            for stem in names.iter().filter_map(|name| name.strip_suffix(".cert")) {
+                if names.iter().any(|name| name.strip_suffix(".key") == Some(stem)) {
+                    continue;
+                }
+                let path = inside(&folder.value, stem);
+                sink.report(folder.span, format!("`{path}.cert` lacks `{stem}.key` beside it"))
+                    .label("holds a certificate without its key")
+                    .also(host, "every pull and push here fails")
+                    .note(format!(
+                        "the daemon starts; each request to {} ends with an error",
+                        registry.name
+                    ))
+                    .help("add the key; if the file is a CA's certificate, name it `.crt`");
+            }
+        }
+    }
+}
+
+/// Where the half that is there stands.
+fn place(leaf: &Str<'_>, header: Span) -> Span {
+    leaf.field().map_or(header, |field| field.key)
+}

@@ -1,0 +1,5 @@
+//! The name servers of build steps.
+
+pub mod loopback;
+pub mod not_an_address;
+pub mod too_many;

@@ -1,0 +1,28 @@
+//! The same entitlement twice.
+
+use crate::report::Fix;
+use crate::rules::{Context, Rule, Sink};
+
+/// See the page.
+pub static RULE: Rule = rule!("entitlement", "duplicate", check);
+
+fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
+    let items = context.decoded.config.insecure_entitlements.items();
+    for (at, item) in items.iter().enumerate() {
+        let before = items.get(..at).unwrap_or_default();
+        let Some(first) = before.iter().find(|other| other.value == item.value) else { continue };
+        let Some(last) = before.last() else { continue };
+        let finding = sink
+            .report(item.span, format!("`{}` is listed twice", item.value))
+            .key("insecure-entitlements")
+            .label("grants nothing more")
+            .also(first.span, "listed here already")
+            .help("remove one of them");
+        // A comment in between is the user's; only a bare comma goes with the value.
+        let gap = crate::source::Span::new(last.span.end, item.span.start);
+        if context.source.slice(gap).trim() == "," {
+            let cut = crate::source::Span::new(last.span.end, item.span.end);
+            finding.fix(Fix::unsafe_("remove the second one").remove(cut));
+        }
+    }
+}

@@ -1,0 +1,27 @@
+//! Old limits that give way to new ones.
+
+use super::limits::effective;
+use crate::rules::{Context, Rule, Sink};
+
+/// See the page.
+pub static RULE: Rule = rule!("gc", "keepstorage_ignored", check);
+
+fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
+    for limits in effective(context) {
+        let [(key, leaf), ..] = limits.sizes;
+        let (Some(old), Some((new, leaf))) = (leaf.field(), limits.overruled_by()) else {
+            continue;
+        };
+        let Some(winner) = leaf.field() else { continue };
+        let finding = sink
+            .report(old.key, format!("`{key}` has no effect beside `{new}`"))
+            .key(format!("{}.{key}", limits.table))
+            .label("ignored from v0.17 on")
+            .also(winner.key, "read instead");
+        if new == "reservedSpace" {
+            finding.help("remove it, unless daemons before v0.17 read this file");
+        } else {
+            finding.help("name it `reservedSpace`, unless daemons before v0.17 read this file");
+        }
+    }
+}

@@ -1,0 +1,12 @@
+//! Where buildkitd listens, and who may connect.
+
+pub mod address;
+pub mod address_scheme;
+pub mod debug_address_open;
+pub mod duplicate_address;
+pub mod tcp_without_port;
+pub mod tcp_without_tls;
+pub mod tls_ca_only;
+pub mod tls_half_pair;
+pub mod tls_unused;
+pub mod tls_without_client_ca;

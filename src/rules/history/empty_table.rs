@@ -1,0 +1,31 @@
+//! A table that turns off the defaults and sets nothing.
+
+use crate::report::Fix;
+use crate::rules::{Context, Rule, Sink};
+
+/// See the page.
+pub static RULE: Rule = rule!("history", "empty_table", check);
+
+fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
+    let history = &context.decoded.config.history;
+    let Some(place) = history.places.first() else { return };
+    if !history.max_age.is_absent() || !history.max_entries.is_absent() {
+        return;
+    }
+    let finding = sink
+        .report(*place, "empty `[history]` deletes all build records")
+        .key("history")
+        .label("replaces the defaults, 48h and 50, by zero")
+        .note("buildkitd deletes each record within two minutes of the build's end")
+        .help("remove the table, or write both keys");
+    let line = context.source.line_span(context.source.line_index(place.start));
+    let text = context.source.slice(line);
+    let next = context.source.next_line(place.start);
+    // Only below a header, and only if its line has an end.
+    let before = context.source.text().get(..next as usize).unwrap_or_default();
+    if text.trim_start().starts_with('[') && before.ends_with('\n') {
+        let eol = if before.ends_with("\r\n") { "\r\n" } else { "\n" };
+        let keys = format!("  maxAge = \"48h\"{eol}  maxEntries = 50{eol}");
+        finding.fix(Fix::unsafe_("write the defaults").insert(next, keys));
+    }
+}

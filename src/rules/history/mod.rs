@@ -1,0 +1,5 @@
+//! Build records.
+
+pub mod empty_table;
+pub mod negative_entries;
+pub mod one_key;

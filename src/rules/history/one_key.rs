@@ -1,0 +1,36 @@
+//! A table that sets one default and turns off the other.
+
+use crate::report::Level;
+use crate::rules::{Context, Rule, Sink};
+
+/// See the page.
+pub static RULE: Rule = rule!("history", "one_key", check);
+
+fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
+    let history = &context.decoded.config.history;
+    let (age, most) = (&history.max_age, &history.max_entries);
+    let (span, zero, message, note, help) = match (age.field(), most.field()) {
+        (Some(age), None) if most.is_absent() => (
+            age.key,
+            age.value.0 <= 0,
+            "`maxAge` without `maxEntries` keeps no least number of records",
+            "however few there are, buildkitd deletes all records older than that",
+            "`maxEntries = 50` keeps the default",
+        ),
+        (None, Some(most)) if age.is_absent() => (
+            most.key,
+            most.value == 0,
+            "`maxEntries` without `maxAge` lets young records go too",
+            "buildkitd deletes all records beyond that number, however young",
+            "`maxAge = \"48h\"` keeps the default",
+        ),
+        _ => return,
+    };
+    let finding = sink.report(span, message).key("history").label("the other key is zero then");
+    if zero {
+        finding.level(Level::Warn).note("as this key is zero too, every record goes");
+    } else {
+        finding.note(note);
+    }
+    finding.help(help);
+}

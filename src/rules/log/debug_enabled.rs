@@ -1,0 +1,36 @@
+//! `debug = true` or `trace = true`.
+
+use crate::report::Fix;
+use crate::rules::{Context, Rule, Sink};
+
+/// See the page.
+pub static RULE: Rule = rule!("log", "debug_enabled", check);
+
+fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
+    let config = &context.decoded.config;
+    // Beside another level the key is overruled, which `log::conflict` says.
+    let level = config.log.level.text();
+    let both = config.debug.is_true() && config.trace.is_true();
+    for (name, leaf) in [("debug", &config.debug), ("trace", &config.trace)] {
+        let Some(field) = leaf.field().filter(|field| field.value) else { continue };
+        if !level.is_empty() && !level.eq_ignore_ascii_case(name) {
+            continue;
+        }
+        let finding = sink
+            .report(field.key, format!("`{name} = true` is deprecated since BuildKit v0.30"))
+            .key(name)
+            .label("the log grows with every step and request")
+            .note("buildkitd still obeys, and logs a deprecation warning when it starts")
+            .help(format!(
+                "leave it out, or from v0.30 on write `level = \"{name}\"` in `[log]`; older \
+                 releases ignore that key"
+            ));
+        if !both && !config.log.is_present() {
+            finding.fix(
+                Fix::unsafe_("use `log.level`")
+                    .remove_line(context.source, field.key.to(field.span))
+                    .append_table(context.source, &format!("[log]\n  level = \"{name}\"")),
+            );
+        }
+    }
+}

@@ -1,0 +1,7 @@
+//! How much buildkitd logs, and in which form.
+
+pub mod conflict;
+pub mod debug_enabled;
+pub mod unknown_format;
+pub mod unknown_level;
+pub mod verbose_level;

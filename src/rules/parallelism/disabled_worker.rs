@@ -1,0 +1,20 @@
+//! A limit for a worker that does not run.
+
+use crate::rules::{Context, Rule, Sink};
+
+/// See the page.
+pub static RULE: Rule = rule!("parallelism", "disabled_worker", check);
+
+fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
+    for (name, worker) in context.workers() {
+        let Some(off) = worker.enabled.field().filter(|enabled| !enabled.value) else { continue };
+        let Some(limit) = worker.max_parallelism.field() else { continue };
+        let other = if name == "worker.oci" { "worker.containerd" } else { "worker.oci" };
+        sink.report(limit.key, format!("`max-parallelism` is set for `[{name}]`, which is off"))
+            .key(format!("{name}.max-parallelism"))
+            .label("limits nothing")
+            .also(off.span, "turned off here")
+            .note(format!("builds never run on this worker; the limit of `[{other}]` is its own"))
+            .help(format!("move the line to `[{other}]`"));
+    }
+}

@@ -7,7 +7,7 @@ use std::io::Read;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use clap::{ArgAction, Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
+use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 
 use crate::discover::{Input, discover};
 use crate::levels::{Levels, Wish, find_rule};
@@ -68,6 +68,7 @@ enum Schema {
 }
 
 #[derive(Args, Debug)]
+#[allow(clippy::struct_excessive_bools, reason = "each is an option")]
 struct Check {
     /// Files, globs, folders to search, or - for standard input
     #[arg(value_name = "PATH|GLOB|-")]
@@ -136,7 +137,7 @@ struct Check {
     #[arg(long, help_heading = "Output")]
     statistics: bool,
     /// Exit with 0 even if errors are found
-    #[arg(long, action = ArgAction::SetTrue, help_heading = "Output")]
+    #[arg(long, help_heading = "Output")]
     exit_zero: bool,
 }
 
@@ -221,7 +222,9 @@ pub fn run(
     let matches = Cli::command().try_get_matches_from(args.map(|(_, arg)| arg))?;
     let cli = Cli::from_arg_matches(&matches)?;
     let done = match cli.command {
-        None => levels(&cli.check, &matches).and_then(|levels| check(cli.check, levels, world, stdin)),
+        None => {
+            levels(&cli.check, &matches).and_then(|levels| check(cli.check, levels, world, stdin))
+        }
         Some(Command::Explain { rule }) => find_rule(&rule)
             .map(|rule| Answer::print(page::body(rule.page)))
             .map_err(|error| error.to_string()),

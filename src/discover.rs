@@ -59,7 +59,9 @@ pub fn discover(paths: &[PathBuf], system: bool, settings: &Settings, world: &dy
 #[must_use]
 pub fn is_config_name(name: &str) -> bool {
     let stem = name.strip_suffix(".toml");
-    stem.is_some_and(|stem| stem.contains("buildkitd") || stem.trim_start_matches('.') == "buildkit")
+    stem.is_some_and(|stem| {
+        stem.contains("buildkitd") || stem.trim_start_matches('.') == "buildkit"
+    })
 }
 
 /// The git work tree that holds a folder.
@@ -75,18 +77,22 @@ impl Found {
         }
     }
 
+    fn add_all(&mut self, files: Vec<PathBuf>) {
+        for file in files {
+            self.add(Input::File(file));
+        }
+    }
+
     fn named(&mut self, path: &Path, world: &dyn World) {
         if path.as_os_str() == "-" {
             return self.add(Input::Stdin);
         }
-        match world.kind(path) {
-            Ok(Kind::Folder) => self.folder(path, world),
-            Ok(_) => self.add(Input::File(path.to_owned())),
-            Err(Failure::Missing) => match path.to_str().filter(|text| is_glob(text)) {
-                Some(pattern) => self.glob(pattern, world),
-                None => self.errors.push(format!("{}: {}", path.display(), Failure::Missing)),
-            },
-            Err(failure) => self.errors.push(format!("{}: {failure}", path.display())),
+        let pattern = path.to_str().filter(|text| is_glob(text));
+        match (world.kind(path), pattern) {
+            (Ok(Kind::Folder), _) => self.folder(path, world),
+            (Ok(_), _) => self.add(Input::File(path.to_owned())),
+            (Err(Failure::Missing), Some(pattern)) => self.glob(pattern, world),
+            (Err(failure), _) => self.errors.push(format!("{}: {failure}", path.display())),
         }
     }
 
@@ -120,7 +126,10 @@ impl Found {
         let known: Vec<_> = candidates.iter().map(|path| path.display().to_string()).collect();
         let there = |path: &PathBuf| world.kind(path) != Err(Failure::Missing);
         let files = candidates.into_iter().filter(there).collect();
-        self.take(files, &format!("among those that buildkitd and buildx read ({})", known.join(", ")));
+        self.take(
+            files,
+            &format!("among those that buildkitd and buildx read ({})", known.join(", ")),
+        );
     }
 
     /// Takes files that nobody named one by one, and says so.
@@ -134,7 +143,7 @@ impl Found {
                 format!("checking {one} and {} more files, found {place}", rest.len())
             }
         });
-        files.into_iter().for_each(|file| self.add(Input::File(file)));
+        self.add_all(files);
     }
 
     fn glob(&mut self, pattern: &str, world: &dyn World) {
@@ -152,7 +161,7 @@ impl Found {
             self.errors.push(format!("{pattern}: no file matches"));
         }
         files.sort_unstable();
-        files.into_iter().for_each(|file| self.add(Input::File(file)));
+        self.add_all(files);
     }
 
     /// The configurations below a folder, sorted. Links to folders are not followed, so the walk
@@ -283,7 +292,8 @@ impl Ignore {
         if line.is_empty() || line.starts_with('#') {
             return None;
         }
-        let (folders_only, line) = line.strip_suffix('/').map_or((false, line), |rest| (true, rest));
+        let (folders_only, line) =
+            line.strip_suffix('/').map_or((false, line), |rest| (true, rest));
         let anchored = line.contains('/');
         let mut pattern = String::with_capacity(line.len());
         let mut chars = line.strip_prefix('/').unwrap_or(line).chars();
@@ -334,7 +344,13 @@ mod tests {
 
     #[test]
     fn config_names() {
-        for name in ["buildkitd.toml", ".buildkitd.toml", "buildkit.toml", ".buildkit.toml", "ci-buildkitd-arm.toml"] {
+        for name in [
+            "buildkitd.toml",
+            ".buildkitd.toml",
+            "buildkit.toml",
+            ".buildkit.toml",
+            "ci-buildkitd-arm.toml",
+        ] {
             assert!(is_config_name(name), "{name}");
         }
         for name in ["buildkitd.toml.bak", "xbuildkit.toml", "Cargo.toml", "buildkitd"] {
@@ -347,7 +363,10 @@ mod tests {
         let world = world(&[
             ("/w/.git/HEAD", ""),
             ("/w/.git/buildkitd.toml", ""),
-            ("/w/.gitignore", "# no\n/out/\n*.gen.toml\n!keep-buildkitd.gen.toml\nsub/deep/buildkit.toml\n"),
+            (
+                "/w/.gitignore",
+                "# no\n/out/\n*.gen.toml\n!keep-buildkitd.gen.toml\nsub/deep/buildkit.toml\n",
+            ),
             ("/w/buildkitd.toml", ""),
             ("/w/buildkitd.gen.toml", ""),
             ("/w/keep-buildkitd.gen.toml", ""),
@@ -370,15 +389,24 @@ mod tests {
             ("/home/x/.docker/buildx/buildkitd.default.toml", ""),
         ]);
         world.env.insert("HOME".into(), "/home/x".into());
-        let found = ["/etc/buildkit/buildkitd.toml", "/home/x/.docker/buildx/buildkitd.default.toml"];
+        let found =
+            ["/etc/buildkit/buildkitd.toml", "/home/x/.docker/buildx/buildkitd.default.toml"];
         assert_eq!(names(&[], &world), found);
     }
 
     #[test]
     fn globs_stay_within_a_folder() {
-        let world = world(&[("/w/a.toml", ""), ("/w/b.toml", ""), ("/w/s/c.toml", ""), ("/w/s/t/d.toml", "")]);
+        let world = world(&[
+            ("/w/a.toml", ""),
+            ("/w/b.toml", ""),
+            ("/w/s/c.toml", ""),
+            ("/w/s/t/d.toml", ""),
+        ]);
         assert_eq!(names(&["/w/*.toml"], &world), ["/w/a.toml", "/w/b.toml"]);
-        assert_eq!(names(&["/w/s/**/*.toml", "/w/s/c.toml"], &world), ["/w/s/c.toml", "/w/s/t/d.toml"]);
+        assert_eq!(
+            names(&["/w/s/**/*.toml", "/w/s/c.toml"], &world),
+            ["/w/s/c.toml", "/w/s/t/d.toml"]
+        );
         assert_eq!(names(&["-", "/w/?.toml", "-"], &world), ["-", "/w/a.toml", "/w/b.toml"]);
     }
 

@@ -124,7 +124,8 @@ mod tests {
 
     #[test]
     fn edits_apply_in_any_order() {
-        let fix = Fix::safe("x").insert(4, "!").remove(Span::new(0, 1)).replace(Span::new(2, 3), "X");
+        let fix =
+            Fix::safe("x").insert(4, "!").remove(Span::new(0, 1)).replace(Span::new(2, 3), "X");
         assert_eq!(apply("abcd", &fix), "bXd!");
     }
 
@@ -155,7 +156,8 @@ mod tests {
             ("a = 1\r\n", "a = 1\r\n\r\n[t]\r\nx = 1\r\n\r\n[u]\r\n"),
         ] {
             let source = source(text);
-            let fix = Fix::safe("x").append_table(&source, "[t]\nx = 1").append_table(&source, "[u]");
+            let fix =
+                Fix::safe("x").append_table(&source, "[t]\nx = 1").append_table(&source, "[u]");
             assert_eq!(apply(text, &fix), fixed);
         }
     }

@@ -184,7 +184,10 @@ mod tests {
         assert_eq!(check(&[]), Warn);
         assert_eq!(check(&[('A', "syntax::*"), ('N', "syntax::unclosed")]), Note);
         assert_eq!(check(&[('N', "syntax::unclosed"), ('A', "syntax::*")]), Allow);
-        assert_eq!(check(&[('F', "syntax::*"), ('A', "syntax::unclosed"), ('A', "warnings")]), Deny);
+        assert_eq!(
+            check(&[('F', "syntax::*"), ('A', "syntax::unclosed"), ('A', "warnings")]),
+            Deny
+        );
     }
 
     #[test]

@@ -67,7 +67,9 @@ impl<'a> Session<'a> {
 
 /// By place, then by name; what was said twice is said once.
 fn sort(findings: &mut Vec<Finding>, unchecked: &mut Vec<Unchecked>) {
-    findings.sort_by(|a, b| (a.span.start, a.rule, a.span.end).cmp(&(b.span.start, b.rule, b.span.end)));
+    findings.sort_by(|a, b| {
+        (a.span.start, a.rule, a.span.end).cmp(&(b.span.start, b.rule, b.span.end))
+    });
     findings.dedup_by(|b, a| (a.span, a.rule, &a.message) == (b.span, b.rule, &b.message));
     unchecked.sort_by(|a, b| (&a.what, &a.reason).cmp(&(&b.what, &b.reason)));
     unchecked.dedup();

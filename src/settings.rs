@@ -229,9 +229,13 @@ mod tests {
 
     #[test]
     fn memory() {
-        for (text, bytes) in
-            [("1024", 1 << 10), ("16GiB", 16 << 30), ("16g", 16 << 30), ("2 MB", 2_000_000), ("3Ki", 3 << 10)]
-        {
+        for (text, bytes) in [
+            ("1024", 1 << 10),
+            ("16GiB", 16 << 30),
+            ("16g", 16 << 30),
+            ("2 MB", 2_000_000),
+            ("3Ki", 3 << 10),
+        ] {
             assert_eq!(parse_memory(text), Ok(bytes), "{text}");
         }
         for wrong in ["", "GiB", "-1", "1.5GiB", "16 elephants", "99999999TiB"] {

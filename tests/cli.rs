@@ -84,7 +84,10 @@ const BAD: &str = "[worker.oci\n  max-parallelism = 4\n";
 
 #[test]
 fn reports() {
-    let at = Scratch::new("reports", &[("good.toml", GOOD), ("bad.toml", BAD), ("b/buildkitd.toml", BAD)]);
+    let at = Scratch::new(
+        "reports",
+        &[("good.toml", GOOD), ("bad.toml", BAD), ("b/buildkitd.toml", BAD)],
+    );
     at.snapshot("good", &["good.toml"], "");
     at.snapshot("good_verbose", &["-v", "good.toml"], "");
     at.snapshot("bad", &["bad.toml"], "");
@@ -115,7 +118,12 @@ fn levels() {
 fn discovery() {
     let at = Scratch::new(
         "discovery",
-        &[("a/buildkitd.toml", GOOD), ("a/.ci/x.buildkitd.toml", BAD), ("empty/x.toml", BAD), ("m[1].toml", GOOD)],
+        &[
+            ("a/buildkitd.toml", GOOD),
+            ("a/.ci/x.buildkitd.toml", BAD),
+            ("empty/x.toml", BAD),
+            ("m[1].toml", GOOD),
+        ],
     );
     at.snapshot("work_tree", &["--format=concise"], "");
     at.snapshot("folder_without_a_match", &["empty"], "");
@@ -178,5 +186,8 @@ fn commands() {
     let rules = at.run(&["rules"], "");
     assert!(rules.stdout.contains("syntax::unclosed") && rules.code == 0);
     assert_eq!(at.run(&["--nosuch"], "").code, 2);
-    assert_eq!(at.run(&["--version"], "").stdout, concat!("bklint ", env!("CARGO_PKG_VERSION"), "\n"));
+    assert_eq!(
+        at.run(&["--version"], "").stdout,
+        concat!("bklint ", env!("CARGO_PKG_VERSION"), "\n")
+    );
 }

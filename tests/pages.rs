@@ -17,8 +17,8 @@ use bklint::levels::Levels;
 use bklint::page::{self, Fence, Front};
 use bklint::render::Style;
 use bklint::render::human::human;
-use bklint::report::{Applicability, FileReport, Finding, Level, Report, Verdict};
 use bklint::report::Impact;
+use bklint::report::{Applicability, FileReport, Finding, Level, Report, Verdict};
 use bklint::rules::{RULES, Rule};
 use bklint::session::Session;
 use bklint::settings::{Files, Settings, parse_memory};
@@ -66,7 +66,10 @@ fn pages_are_complete() {
         let pedantic = front.groups.contains(&"pedantic");
         assert!(!pedantic || front.level == Level::Allow, "{id}: pedantic, but not allowed");
         let summary = page::summary(rule.page);
-        assert!(summary.ends_with('.'), "{id}: the page does not begin with a sentence in one line");
+        assert!(
+            summary.ends_with('.'),
+            "{id}: the page does not begin with a sentence in one line"
+        );
         for heading in ["What happens", "Why it matters", "Example", "References"] {
             let heading = format!("\n## {heading}\n");
             assert!(rule.page.contains(&heading), "{id}: no{}", heading.trim_end());

@@ -43,7 +43,5 @@ fn close_header(context: &Context<'_>, error: &SyntaxError) -> Option<Fix> {
     let NodeKind::Header { keys, array } = &node.kind else { return None };
     let early = error.kind == SyntaxKind::UnclosedHeader && error.span.start == error.span.end;
     let brackets = if *array { "]]" } else { "]" };
-    early.then(|| {
-        Fix::safe("close the header").insert(context.tree.path_span(keys).end, brackets)
-    })
+    early.then(|| Fix::safe("close the header").insert(context.tree.path_span(keys).end, brackets))
 }

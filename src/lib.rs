@@ -7,13 +7,16 @@
 pub mod cert;
 pub mod cli;
 pub mod clock;
+pub mod decode;
 pub mod discover;
 pub mod edit;
 pub mod levels;
+pub mod model;
 pub mod page;
 pub mod render;
 pub mod report;
 pub mod rules;
+pub mod schema;
 pub mod session;
 pub mod settings;
 pub mod source;

@@ -1,5 +1,6 @@
 //! Judges one file after the other under the same settings.
 
+use crate::decode::decode;
 use crate::levels::Levels;
 use crate::report::{FileReport, Finding, Impact, Unchecked, Verdict};
 use crate::rules::{Context, RULES, Sink};
@@ -33,10 +34,11 @@ impl<'a> Session<'a> {
     pub fn check(&self, source: Source) -> FileReport {
         let locality = self.settings.locality(source.name(), self.world);
         let tree = Tree::parse(&source);
-        // The decoded configuration belongs here; it joins the context and decides `loads`.
+        let decoded = decode(&source, &tree);
         let context = Context {
             source: &source,
             tree: &tree,
+            decoded: &decoded,
             world: self.world,
             settings: &self.settings,
             locality,

@@ -263,8 +263,8 @@ impl<'s> Builder<'s> {
         while matches!(self.token, TokenKind::Whitespace | TokenKind::Newline) {
             self.bump();
         }
-        let found = self.token == TokenKind::LeftCurlyBracket
-            && !self.text[self.at()..].starts_with("{{");
+        let found =
+            self.token == TokenKind::LeftCurlyBracket && !self.text[self.at()..].starts_with("{{");
         if found {
             self.error(SyntaxKind::Json, self.span, None, None);
         }
@@ -417,7 +417,11 @@ impl<'s> Builder<'s> {
                 TokenKind::LeftSquareBracket => SyntaxKind::HeaderBrackets,
                 _ => SyntaxKind::MissingKey,
             };
-            let span = if self.token == TokenKind::Newline { Span::at(self.span.start) } else { self.span };
+            let span = if self.token == TokenKind::Newline {
+                Span::at(self.span.start)
+            } else {
+                self.span
+            };
             self.error(kind, span, Some(open), Some(node));
         } else {
             self.close_header(open, array, node);
@@ -437,7 +441,8 @@ impl<'s> Builder<'s> {
         let first = self.token == TokenKind::RightSquareBracket;
         let double = first && self.text[self.at() + 1..].starts_with(']');
         if !first {
-            let ended = matches!(self.token, TokenKind::Newline | TokenKind::Eof | TokenKind::Comment);
+            let ended =
+                matches!(self.token, TokenKind::Newline | TokenKind::Eof | TokenKind::Comment);
             let span = if ended { Span::at(self.span.start) } else { self.span };
             self.error(SyntaxKind::UnclosedHeader, span, Some(open), Some(node));
         } else if double != array {
@@ -456,8 +461,12 @@ impl<'s> Builder<'s> {
         let path = self.path();
         if path.is_err() || self.token != TokenKind::Equals {
             let kind = match (self.token, &path) {
-                (TokenKind::BasicString | TokenKind::LiteralString, Err(_)) => SyntaxKind::UnclosedString,
-                (TokenKind::MlBasicString | TokenKind::MlLiteralString, Err(_)) => SyntaxKind::UnclosedString,
+                (TokenKind::BasicString | TokenKind::LiteralString, Err(_)) => {
+                    SyntaxKind::UnclosedString
+                }
+                (TokenKind::MlBasicString | TokenKind::MlLiteralString, Err(_)) => {
+                    SyntaxKind::UnclosedString
+                }
                 (TokenKind::Equals, Err(_)) => SyntaxKind::MissingKey,
                 (_, Err(_)) if self.tree.keys.len() == before => SyntaxKind::Unexpected,
                 (_, Err(_)) => SyntaxKind::MissingKey,
@@ -603,7 +612,8 @@ impl<'s> Builder<'s> {
     }
 
     fn closes(&self, array: bool) -> bool {
-        self.token == if array { TokenKind::RightSquareBracket } else { TokenKind::RightCurlyBracket }
+        self.token
+            == if array { TokenKind::RightSquareBracket } else { TokenKind::RightCurlyBracket }
     }
 
     fn starts_value(&self) -> bool {
@@ -626,7 +636,8 @@ impl<'s> Builder<'s> {
                 TokenKind::Whitespace => self.bump(),
                 TokenKind::Comment => self.comment(),
                 TokenKind::Newline => {
-                    if !array && self.tree.inline_newlines.last().is_none_or(|last| last.0 != node) {
+                    if !array && self.tree.inline_newlines.last().is_none_or(|last| last.0 != node)
+                    {
                         self.tree.inline_newlines.push((node, self.span));
                     }
                     self.bump();
@@ -652,7 +663,9 @@ impl<'s> Builder<'s> {
         if self.closes(top.array) {
             return false;
         }
-        if self.token == TokenKind::Eof || self.line_begins_anew() && (top.array || self.token == TokenKind::LeftSquareBracket) {
+        if self.token == TokenKind::Eof
+            || self.line_begins_anew() && (top.array || self.token == TokenKind::LeftSquareBracket)
+        {
             self.unclosed(stack, outer);
             return false;
         }
@@ -684,13 +697,17 @@ impl<'s> Builder<'s> {
         let Some(top) = stack.last() else { return };
         let mut kind =
             if top.array { SyntaxKind::UnclosedArray } else { SyntaxKind::UnclosedInline };
-        let open = Span::new(self.tree.nodes[top.node].span.start, self.tree.nodes[top.node].span.start + 1);
+        let open = Span::new(
+            self.tree.nodes[top.node].span.start,
+            self.tree.nodes[top.node].span.start + 1,
+        );
         let same_line = !self.text[open.start as usize..self.at()].contains('\n');
         let ended = matches!(self.token, TokenKind::Eof | TokenKind::Newline);
         let mut span = open;
         let mut context = None;
         if same_line && !ended && self.token != TokenKind::Equals {
-            kind = if self.starts_value() { SyntaxKind::MissingComma } else { SyntaxKind::Unexpected };
+            kind =
+                if self.starts_value() { SyntaxKind::MissingComma } else { SyntaxKind::Unexpected };
             span = self.span;
             context = Some(open);
         }
@@ -719,7 +736,8 @@ impl<'s> Builder<'s> {
 
     fn missing(&mut self, pair: NodeId) {
         let before = self.tree.nodes.get(pair).map(|pair| pair.span);
-        let line_ends = matches!(self.token, TokenKind::Newline | TokenKind::Eof | TokenKind::Comment);
+        let line_ends =
+            matches!(self.token, TokenKind::Newline | TokenKind::Eof | TokenKind::Comment);
         let span = if line_ends { Span::at(self.span.start) } else { self.span };
         let kind = if line_ends { SyntaxKind::MissingValue } else { SyntaxKind::Unexpected };
         let node = self.open(NodeKind::Missing, span);
@@ -740,7 +758,8 @@ impl<'s> Builder<'s> {
                 TokenKind::Whitespace
                     if is_date(&self.text[start.start as usize..end as usize])
                         && self.lexeme() == " "
-                        && self.text[self.span.end as usize..].starts_with(|c: char| c.is_ascii_digit()) => {}
+                        && self.text[self.span.end as usize..]
+                            .starts_with(|c: char| c.is_ascii_digit()) => {}
                 _ => break,
             }
         }
@@ -806,7 +825,10 @@ fn closed(lexeme: &str, quote: Quote) -> bool {
 fn is_date(text: &str) -> bool {
     let bytes = text.as_bytes();
     bytes.len() == 10
-        && bytes.iter().enumerate().all(|(i, b)| if i == 4 || i == 7 { *b == b'-' } else { b.is_ascii_digit() })
+        && bytes
+            .iter()
+            .enumerate()
+            .all(|(i, b)| if i == 4 || i == 7 { *b == b'-' } else { b.is_ascii_digit() })
 }
 
 /// Whether a line, without space before it, reads like a header or like `key =`.
@@ -815,11 +837,14 @@ fn begins_anew(line: &str) -> bool {
     let mut tokens = toml_parser::Source::new(inner.unwrap_or(line)).lex();
     let mut wants_key = true;
     while let Some(token) = tokens.next() {
-        let text = inner.unwrap_or(line).get(token.span().start()..token.span().end()).unwrap_or("");
+        let text =
+            inner.unwrap_or(line).get(token.span().start()..token.span().end()).unwrap_or("");
         match token.kind() {
             TokenKind::Whitespace => {}
             // `["a"]` may well be an array inside an array; a bare name may not.
-            TokenKind::Atom if wants_key && !(inner.is_some() && is_scalar(text)) => wants_key = false,
+            TokenKind::Atom if wants_key && !(inner.is_some() && is_scalar(text)) => {
+                wants_key = false
+            }
             TokenKind::BasicString | TokenKind::LiteralString if wants_key => {
                 if inner.is_some() && token.span().start() == 0 {
                     return false;

@@ -3,6 +3,7 @@
 
 use std::path::{Path, PathBuf};
 
+use crate::decode::Decoded;
 use crate::page::Front;
 use crate::report::{Finding, Locality, Unchecked};
 use crate::settings::Settings;
@@ -28,10 +29,50 @@ macro_rules! rule {
     };
 }
 
+pub mod schema;
+pub mod secret;
 pub mod syntax;
+pub mod value;
 
 /// All rules, sorted by id.
-pub static RULES: &[&Rule] = &[&syntax::unclosed::RULE];
+pub static RULES: &[&Rule] = &[
+    &schema::below_scalar::RULE,
+    &schema::double_brackets::RULE,
+    &schema::duplicate_key::RULE,
+    &schema::duplicate_table::RULE,
+    &schema::emptied_array::RULE,
+    &schema::empty_header::RULE,
+    &schema::foreign_dialect::RULE,
+    &schema::ghacache::RULE,
+    &schema::letter_case::RULE,
+    &schema::misplaced_key::RULE,
+    &schema::misspelt_key::RULE,
+    &schema::overwritten_key::RULE,
+    &schema::redefined::RULE,
+    &schema::sibling_worker_key::RULE,
+    &schema::single_brackets::RULE,
+    &schema::swallowed_key::RULE,
+    &schema::unknown_key::RULE,
+    &schema::unquoted_host::RULE,
+    &schema::unquoted_name::RULE,
+    &schema::wrong_type::RULE,
+    &secret::credential::RULE,
+    &syntax::bare_key::RULE,
+    &syntax::byte_order_mark::RULE,
+    &syntax::carriage_return::RULE,
+    &syntax::control_character::RULE,
+    &syntax::escape::RULE,
+    &syntax::invalid_utf8::RULE,
+    &syntax::json::RULE,
+    &syntax::malformed::RULE,
+    &syntax::not_a_value::RULE,
+    &syntax::number::RULE,
+    &syntax::toml_1_1::RULE,
+    &syntax::unclosed::RULE,
+    &value::duration::RULE,
+    &value::lone_quote::RULE,
+    &value::size::RULE,
+];
 
 /// A rule: its name, its page, and what it does.
 pub struct Rule {
@@ -69,6 +110,8 @@ pub struct Context<'a> {
     pub source: &'a Source,
     /// Its structure.
     pub tree: &'a Tree,
+    /// What buildkitd's loader makes of it.
+    pub decoded: &'a Decoded<'a>,
     /// Everything outside.
     pub world: &'a dyn World,
     /// What the user said about the deployment.

@@ -1,0 +1,224 @@
+//! Why a key has no effect. Each unknown key is judged once, here; every rule renders one class.
+
+use super::{Unknown, root_keys};
+use crate::model::{Config, Keyed};
+use crate::schema::{Key, Kind, Only};
+use crate::source::Span;
+use crate::tree::{NodeKind, Quote, Tree};
+
+/// The classes of keys without effect.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Class {
+    /// A credential, which this file never holds.
+    Credential,
+    /// `[registry.docker.io]`
+    UnquotedHost {
+        /// The host as it was meant.
+        host: String,
+        /// Where its parts stand.
+        span: Span,
+    },
+    /// `[frontend.gateway.v0]`
+    UnquotedName {
+        /// As it must be written, without quotes.
+        name: &'static str,
+        /// Where its parts stand.
+        span: Span,
+    },
+    /// `[ghacache]`, as upstream's sample has it.
+    GhaCache,
+    /// A key of another program's configuration.
+    Foreign(&'static str),
+    /// A key that only the other worker has.
+    Sibling(&'static str),
+    /// A key of the top level below a header.
+    Swallowed(&'static str),
+    /// A known key in the wrong table; the path where it belongs.
+    Misplaced(String),
+    /// Close to a key of the table.
+    Misspelt(&'static str),
+    /// Nothing known is near.
+    Unknown,
+}
+
+const CREDENTIALS: &[&str] = &[
+    "username",
+    "password",
+    "passwd",
+    "auth",
+    "token",
+    "identitytoken",
+    "registrytoken",
+    "secret",
+];
+
+/// Keys of the top level of other programs' files.
+const FOREIGN: &[(&str, &str)] = &[
+    ("registry-mirrors", "dockerd's `daemon.json`"),
+    ("insecure-registries", "dockerd's `daemon.json`"),
+    ("log-driver", "dockerd's `daemon.json`"),
+    ("log-opts", "dockerd's `daemon.json`"),
+    ("data-root", "dockerd's `daemon.json`"),
+    ("features", "dockerd's `daemon.json`"),
+    ("plugins", "containerd's `config.toml`"),
+    ("imports", "containerd's `config.toml`"),
+    ("oom_score", "containerd's `config.toml`"),
+    ("mirrors", "k3s' `registries.yaml`"),
+    ("configs", "k3s' `registries.yaml`"),
+];
+
+/// Judges one.
+#[must_use]
+pub fn classify(unknown: &Unknown<'_>, tree: &Tree) -> Class {
+    let Some(name) = unknown.path.get(unknown.at).map(AsRef::as_ref) else {
+        return Class::Unknown;
+    };
+    let lower = name.to_ascii_lowercase();
+    let first = unknown.path.first().map_or("", AsRef::as_ref);
+    if CREDENTIALS.contains(&lower.as_str()) {
+        return Class::Credential;
+    }
+    if unknown.at == 0 && lower == "ghacache" {
+        return Class::GhaCache;
+    }
+    if first == "registry"
+        && unknown.at >= 2
+        && let Some(class) = unquoted_host(unknown, tree)
+    {
+        return class;
+    }
+    if first == "frontend"
+        && unknown.at == 1
+        && let Some(class) = unquoted_name(unknown, tree, &lower)
+    {
+        return class;
+    }
+    if unknown.at == 0
+        && let Some((_, program)) = FOREIGN.iter().find(|(key, _)| *key == lower)
+    {
+        return Class::Foreign(program);
+    }
+    let worker = match unknown.path.get(1).map(AsRef::as_ref) {
+        Some("oci") if first == "worker" => Only::Oci,
+        Some("containerd") if first == "worker" => Only::Containerd,
+        _ => Only::Any,
+    };
+    let here = |key: &&Key| key.only == Only::Any || key.only == worker;
+    if let Some(key) = unknown.table.iter().filter(here).find(|key| plain(key.name) == plain(name))
+    {
+        return Class::Misspelt(key.name);
+    }
+    if let Some(key) = unknown.table.iter().find(|key| key.name.eq_ignore_ascii_case(name)) {
+        return Class::Sibling(if key.only == Only::Oci { "oci" } else { "containerd" });
+    }
+    let is_pair =
+        tree.nodes.get(unknown.node).is_some_and(|node| matches!(node.kind, NodeKind::Pair { .. }));
+    if let Some(key) = root_keys().iter().find(|key| key.name.eq_ignore_ascii_case(name))
+        && unknown.at > 0
+        && is_pair
+        && !matches!(key.kind, Kind::Table(_) | Kind::Map(_))
+    {
+        return Class::Swallowed(key.name);
+    }
+    if let Some(path) = elsewhere(name, unknown.at) {
+        return Class::Misplaced(path);
+    }
+    let near =
+        unknown.table.iter().filter(here).map(|key| (distance(key.name, name), key.name)).min();
+    match near {
+        Some((steps, key)) if steps <= 1 + name.len() / 5 && name.len() > 2 => Class::Misspelt(key),
+        _ => Class::Unknown,
+    }
+}
+
+/// Without case, hyphens and underscores.
+fn plain(name: &str) -> String {
+    name.chars().filter(|c| !matches!(c, '-' | '_')).flat_map(char::to_lowercase).collect()
+}
+
+fn distance(known: &str, name: &str) -> usize {
+    let (known, name) = (plain(known), plain(name));
+    // `certificate` for `cert`, `registries` for `registry`
+    let stem = known.len().min(name.len());
+    if stem >= 4 && (known.starts_with(&name) || name.starts_with(&known)) {
+        return 1;
+    }
+    strsim::damerau_levenshtein(&known, &name)
+}
+
+/// Parts of a path that stand without quotes, joined to what was meant.
+fn unquoted_host(unknown: &Unknown<'_>, tree: &Tree) -> Option<Class> {
+    let node = tree.nodes.get(unknown.node)?;
+    let (NodeKind::Header { keys, .. } | NodeKind::Pair { keys }) = &node.kind else { return None };
+    let parts = tree.path(keys);
+    let end = parts.iter().position(|part| part.span == unknown.part)?;
+    // The parts of this header or key that belong to the host: from `registry` on.
+    let skip = unknown.at.checked_sub(end)?;
+    let start = 1usize.checked_sub(skip)?;
+    let known = |name: &str| unknown.table.iter().any(|key| key.name.eq_ignore_ascii_case(name));
+    let mut last = parts.len();
+    while last > end + 1 && unknown.path.get(skip + last - 1).is_some_and(|part| known(part)) {
+        last -= 1;
+    }
+    let host = parts.get(start..last)?;
+    let name = unknown.path.get(unknown.at)?;
+    let near = unknown.table.iter().any(|key| distance(key.name, name) <= 1);
+    if host.len() < 2 || host.iter().any(|part| part.quote != Quote::None) || near {
+        return None;
+    }
+    let span = host.first()?.span.to(host.last()?.span);
+    let names: Vec<&str> = unknown.path.get(1..skip + last)?.iter().map(AsRef::as_ref).collect();
+    Some(Class::UnquotedHost { host: names.join("."), span })
+}
+
+fn unquoted_name(unknown: &Unknown<'_>, tree: &Tree, lower: &str) -> Option<Class> {
+    let name = match lower {
+        "dockerfile" => "dockerfile.v0",
+        "gateway" => "gateway.v0",
+        _ => return None,
+    };
+    let node = tree.nodes.get(unknown.node)?;
+    let (NodeKind::Header { keys, .. } | NodeKind::Pair { keys }) = &node.kind else { return None };
+    let parts = tree.path(keys);
+    let at = parts.iter().position(|part| part.span == unknown.part)?;
+    let version = unknown.path.get(unknown.at + 1).is_some_and(|part| part == "v0");
+    let last = if version { parts.get(at + 1)?.span } else { unknown.part };
+    Some(Class::UnquotedName { name, span: unknown.part.to(last) })
+}
+
+/// The path of the only other table that has a key of that name.
+fn elsewhere(name: &str, depth: usize) -> Option<String> {
+    let mut found = Vec::new();
+    search(Config::KEYS, "", name, &mut found);
+    // A table's name in another depth says little; a worker's key is the usual case.
+    found.retain(|path: &String| depth > 0 || path.contains('.'));
+    match found.as_slice() {
+        [path] => Some(path.clone()),
+        [oci, containerd] if oci.replace("oci", "containerd") == *containerd => Some(oci.clone()),
+        _ => None,
+    }
+}
+
+fn search(keys: &'static [Key], above: &str, name: &str, found: &mut Vec<String>) {
+    for key in keys {
+        let hidden = match key.only {
+            Only::Oci => above.contains("containerd"),
+            Only::Containerd => above.contains("oci"),
+            Only::Any => false,
+        };
+        if hidden {
+            continue;
+        }
+        let quoted =
+            if key.name.contains('.') { format!("\"{}\"", key.name) } else { key.name.into() };
+        let path = if above.is_empty() { quoted } else { format!("{above}.{quoted}") };
+        // Tables of that name elsewhere say little: their content differs.
+        let counts = !matches!(key.kind, Kind::Table(_)) || key.name == "oci";
+        if counts && plain(key.name) == plain(name) {
+            found.push(path.clone());
+        }
+        let inner =
+            if matches!(key.kind, Kind::Map(_)) { format!("{path}.\"host\"") } else { path };
+        search(key.kind.keys(), &inner, name, found);
+    }
+}

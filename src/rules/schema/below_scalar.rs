@@ -1,0 +1,28 @@
+//! A key or header stands below something that is no table.
+
+use crate::decode::FaultKind;
+use crate::rules::{Context, Rule, Sink};
+
+/// See the page.
+pub static RULE: Rule = rule!("schema", "below_scalar", check);
+
+fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
+    for fault in &context.decoded.faults {
+        let (wanted, note) = match fault.kind {
+            FaultKind::BelowScalar { wanted } => {
+                (wanted, "buildkitd refuses the whole file and does not start")
+            }
+            FaultKind::HeaderBelowScalar { wanted } => {
+                (wanted, "buildkitd crashes while it loads the file")
+            }
+            _ => continue,
+        };
+        sink.report(
+            fault.span,
+            format!("`{}` stands below a key that takes {}", fault.key, wanted.wanted()),
+        )
+        .label("no table to be in")
+        .key(fault.key.clone())
+        .note(note);
+    }
+}

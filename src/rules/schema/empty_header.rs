@@ -1,0 +1,26 @@
+//! A header names a key that is no table.
+
+use crate::decode::Oddity;
+use crate::rules::{Context, Rule, Sink};
+use crate::tree::NodeKind;
+
+/// See the page.
+pub static RULE: Rule = rule!("schema", "empty_header", check);
+
+fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
+    for oddity in &context.decoded.oddities {
+        let Oddity::EmptyHeader { node, key } = oddity else { continue };
+        let Some(header) = context.tree.nodes.get(*node) else { continue };
+        let next = context.tree.nodes.get(header.end as usize);
+        if next.is_some_and(|next| matches!(next.kind, NodeKind::Pair { .. })) {
+            // Refused for its content.
+            continue;
+        }
+        sink.report(
+            header.span,
+            format!("`{}` takes {}, not a header", key.name, key.kind.wanted()),
+        )
+        .label(if key.pointer { "sets it to zero" } else { "does nothing" })
+        .note("the file loads without a word about it");
+    }
+}

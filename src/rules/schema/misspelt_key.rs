@@ -1,0 +1,24 @@
+//! A key is misspelt, so buildkitd ignores it.
+
+use crate::decode::classify::{Class, classify};
+use crate::decode::dotted;
+use crate::report::Fix;
+use crate::rules::schema::{place, written};
+use crate::rules::{Context, Rule, Sink};
+
+/// See the page.
+pub static RULE: Rule = rule!("schema", "misspelt_key", check);
+
+fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
+    for unknown in &context.decoded.unknown {
+        let Class::Misspelt(known) = classify(unknown, context.tree) else { continue };
+        let name = context.source.slice(unknown.part);
+        let table = place(&unknown.path, unknown.at);
+        sink.report(unknown.part, format!("`{name}` is not a key of {table}"))
+            .label("ignored by buildkitd")
+            .key(dotted(&unknown.path))
+            .note("the file loads, and what is written here has no effect")
+            .help("a key with a similar name exists")
+            .fix(Fix::unsafe_(format!("write `{known}`")).replace(unknown.part, written(known)));
+    }
+}

@@ -1,0 +1,19 @@
+//! A key stands under a worker that does not know it.
+
+use crate::decode::classify::{Class, classify};
+use crate::decode::dotted;
+use crate::rules::{Context, Rule, Sink};
+
+/// See the page.
+pub static RULE: Rule = rule!("schema", "sibling_worker_key", check);
+
+fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
+    for unknown in &context.decoded.unknown {
+        let Class::Sibling(worker) = classify(unknown, context.tree) else { continue };
+        let name = context.source.slice(unknown.part);
+        sink.report(unknown.part, format!("`{name}` is a key of `[worker.{worker}]` only"))
+            .label("ignored by buildkitd")
+            .key(dotted(&unknown.path))
+            .note("the file loads, and what is written here has no effect");
+    }
+}

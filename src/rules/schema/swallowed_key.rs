@@ -1,0 +1,23 @@
+//! A key of the top level stands below a header, so it belongs to that table.
+
+use crate::decode::classify::{Class, classify};
+use crate::decode::dotted;
+use crate::rules::schema::place;
+use crate::rules::{Context, Rule, Sink};
+
+/// See the page.
+pub static RULE: Rule = rule!("schema", "swallowed_key", check);
+
+fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
+    for unknown in &context.decoded.unknown {
+        let Class::Swallowed(name) = classify(unknown, context.tree) else { continue };
+        sink.report(
+            unknown.part,
+            format!("`{name}` is swallowed by {}", place(&unknown.path, unknown.at)),
+        )
+        .label("read as a key of that table, and ignored")
+        .key(dotted(&unknown.path))
+        .note("the file loads, and what is written here has no effect")
+        .help("move it above the first header");
+    }
+}

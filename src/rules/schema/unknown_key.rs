@@ -1,0 +1,24 @@
+//! A key is not one that buildkitd knows.
+
+use crate::decode::classify::{Class, classify};
+use crate::decode::dotted;
+use crate::rules::schema::place;
+use crate::rules::{Context, Rule, Sink};
+use crate::schema::NEWEST;
+
+/// See the page.
+pub static RULE: Rule = rule!("schema", "unknown_key", check);
+
+fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
+    for unknown in &context.decoded.unknown {
+        let Class::Unknown = classify(unknown, context.tree) else { continue };
+        let name = context.source.slice(unknown.part);
+        sink.report(
+            unknown.part,
+            format!("`{name}` is not a key of {}", place(&unknown.path, unknown.at)),
+        )
+        .label(format!("ignored by buildkitd up to {NEWEST}"))
+        .key(dotted(&unknown.path))
+        .note("the file loads, and what is written here has no effect");
+    }
+}

@@ -1,0 +1,55 @@
+//! A value has another type than its key takes.
+
+use crate::decode::FaultKind;
+use crate::report::Fix;
+use crate::rules::{Context, Rule, Sink};
+use crate::schema::Kind;
+use crate::tree::NodeKind;
+
+/// See the page.
+pub static RULE: Rule = rule!("schema", "wrong_type", check);
+
+fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
+    for fault in &context.decoded.faults {
+        let FaultKind::WrongType { wanted } = fault.kind else { continue };
+        let found = fault.node.and_then(|id| context.tree.nodes.get(id)).map(|node| &node.kind);
+        let text = context.source.slice(fault.span);
+        let finding = sink
+            .report(
+                fault.span,
+                format!("`{}` takes {}, found {}", fault.key, wanted.wanted(), name(found, text)),
+            )
+            .label(format!("expected {}", wanted.wanted()))
+            .key(fault.key.clone())
+            .note("buildkitd refuses the whole file and does not start");
+        let string = matches!(found, Some(NodeKind::Text(_)));
+        let inner = text.trim_matches(['"', '\'']);
+        let written = match wanted {
+            Kind::Bool if matches!(inner, "true" | "false") => Some(inner.to_owned()),
+            Kind::Int if string && inner.parse::<i64>().is_ok() => Some(inner.to_owned()),
+            Kind::Strs if string && !inner.contains(',') => Some(format!("[{text}]")),
+            Kind::Str if matches!(found, Some(NodeKind::Bare)) => Some(format!("\"{text}\"")),
+            _ => None,
+        };
+        if let Some(written) = written {
+            let title = format!("write {}", wanted.wanted());
+            finding.fix(Fix::safe(title).replace(fault.span, written));
+        }
+    }
+}
+
+fn name(kind: Option<&NodeKind>, text: &str) -> &'static str {
+    match kind {
+        Some(NodeKind::Text(_)) => "a string",
+        Some(NodeKind::Array) => "an array",
+        Some(NodeKind::Inline) => "an inline table",
+        _ if matches!(text, "true" | "false") => "a boolean",
+        _ if text.get(1..).is_some_and(|rest| rest.contains(['-', ':']))
+            && !text.contains(['e', 'E']) =>
+        {
+            "a date or time"
+        }
+        _ if text.contains(['.', 'e', 'E']) && !text.starts_with("0x") => "a float",
+        _ => "an integer",
+    }
+}

@@ -1,0 +1,20 @@
+//! A credential stands in the file, and nothing reads it.
+
+use crate::decode::classify::{Class, classify};
+use crate::decode::dotted;
+use crate::rules::{Context, Rule, Sink};
+
+/// See the page.
+pub static RULE: Rule = rule!("secret", "credential", check);
+
+fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
+    for unknown in &context.decoded.unknown {
+        let Class::Credential = classify(unknown, context.tree) else { continue };
+        let name = context.source.slice(unknown.part);
+        sink.report(unknown.part, format!("`{name}` is not read from this file"))
+            .label("ignored by buildkitd, and readable by others")
+            .key(dotted(&unknown.path))
+            .note("clients send credentials with each build, from `docker login`")
+            .help("remove it here, and change the secret if others could read the file");
+    }
+}

@@ -1,0 +1,3 @@
+//! Secrets that have no place in the file.
+
+pub mod credential;

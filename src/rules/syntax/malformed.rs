@@ -1,0 +1,41 @@
+//! A line is not TOML.
+
+use crate::decode::FaultKind;
+use crate::rules::{Context, Rule, Sink};
+use crate::tree::SyntaxKind;
+
+/// See the page.
+pub static RULE: Rule = rule!("syntax", "malformed", check);
+
+fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
+    for fault in &context.decoded.faults {
+        let FaultKind::Syntax(kind) = fault.kind else { continue };
+        let text = context.source.slice(fault.span);
+        let first = text.split_whitespace().next().unwrap_or("");
+        let (message, label) = match kind {
+            SyntaxKind::MissingEquals => (
+                format!("no `=` after `{first}`, expected `key = value`"),
+                "not a key with a value",
+            ),
+            SyntaxKind::MissingValue => ("no value after `=`".into(), "a value belongs here"),
+            SyntaxKind::MissingKey => {
+                ("a part of the key is missing".into(), "a name belongs here")
+            }
+            SyntaxKind::MissingComma => {
+                ("two elements side by side, expected `,`".into(), "a comma belongs before this")
+            }
+            SyntaxKind::ExtraComma => ("comma without an element before it".into(), "one too many"),
+            SyntaxKind::HeaderBrackets => {
+                ("brackets of the header do not match".into(), "expected `[name]` or `[[name]]`")
+            }
+            SyntaxKind::Trailing => {
+                (format!("`{text}` follows a complete value"), "the line should end before this")
+            }
+            SyntaxKind::Unexpected => (format!("`{first}` cannot stand here"), "not TOML"),
+            _ => continue,
+        };
+        sink.report(fault.span, message)
+            .label(label)
+            .note("buildkitd refuses the whole file and does not start");
+    }
+}

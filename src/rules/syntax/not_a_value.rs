@@ -1,0 +1,34 @@
+//! A value is neither a string in quotes nor a boolean, number or date.
+
+use crate::decode::FaultKind;
+use crate::report::Fix;
+use crate::rules::{Context, Rule, Sink};
+
+/// See the page.
+pub static RULE: Rule = rule!("syntax", "not_a_value", check);
+
+fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
+    for fault in &context.decoded.faults {
+        let FaultKind::NotAValue = fault.kind else { continue };
+        let text = context.source.slice(fault.span);
+        let lower = text.to_ascii_lowercase();
+        let boolean = matches!(lower.as_str(), "true" | "false");
+        let label = match lower.as_str() {
+            "true" | "false" => "booleans are written in lower case",
+            "yes" | "no" | "on" | "off" => "booleans are `true` and `false`",
+            _ if text.contains("{{") || text.contains("${") => "a template that was not filled in",
+            _ => "a string needs quotes",
+        };
+        let finding = sink
+            .report(fault.span, format!("`{text}` is not a value"))
+            .label(label)
+            .note("buildkitd refuses the whole file and does not start");
+        if boolean {
+            finding.fix(Fix::safe("write it in lower case").replace(fault.span, lower));
+        } else if !matches!(lower.as_str(), "yes" | "no" | "on" | "off")
+            && !text.contains(['"', '\\', '{', '$'])
+        {
+            finding.fix(Fix::safe("quote it").replace(fault.span, format!("\"{text}\"")));
+        }
+    }
+}

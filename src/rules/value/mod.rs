@@ -1,0 +1,5 @@
+//! Texts that a key reads on its own.
+
+pub mod duration;
+pub mod lone_quote;
+pub mod size;

@@ -1,0 +1,64 @@
+//! Holds the decoder against what buildkitd's real loader said about the recorded cases.
+//!
+//! `tests/oracle/load/verdicts.jsonl`: one line a case, `ok`, and for accepted ones the keys
+//! without effect and the decoded configuration under its TOML names, zero values left out.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::disallowed_methods)]
+
+mod support;
+
+use bklint::source::Source;
+use bklint::tree::Tree;
+use serde_json::Value;
+
+#[test]
+fn verdicts_models_and_unknown_keys_equal_the_real_loaders() {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/oracle/load");
+    let verdicts = std::fs::read_to_string(format!("{folder}/verdicts.jsonl")).unwrap();
+    let mut wrong = Vec::new();
+    let mut count = 0;
+    for line in verdicts.lines() {
+        let verdict: Value = serde_json::from_str(line).unwrap();
+        let case = verdict["case"].as_str().unwrap();
+        let bytes = std::fs::read(format!("{folder}/cases/{case}.toml")).unwrap();
+        let source = Source::new(case, bytes);
+        let ours = support::answer(&source, &Tree::parse(&source));
+        count += 1;
+        if ours["ok"] != verdict["ok"] {
+            wrong.push(format!(
+                "{case}: ok {} but {}: {}",
+                verdict["ok"], ours["error"], verdict["error"]
+            ));
+        } else if verdict["ok"] == true {
+            let known = |value: &Value| -> Vec<(String, u64)> {
+                let list = value["unknown"].as_array().unwrap();
+                let mut list: Vec<_> = list
+                    .iter()
+                    .map(|key| (key["key"].as_str().unwrap().into(), key["line"].as_u64().unwrap()))
+                    .collect();
+                list.sort();
+                list
+            };
+            if known(&ours) != known(&verdict) {
+                wrong.push(format!(
+                    "{case}: unknown {:?}, not {:?}",
+                    known(&verdict),
+                    known(&ours)
+                ));
+            }
+            if ours["config"] != verdict["config"] {
+                wrong.push(format!(
+                    "{case}: config {}\n   not {}",
+                    verdict["config"], ours["config"]
+                ));
+            }
+        } else {
+            let crash = !verdict["panic"].is_null() && verdict["panic"] != false;
+            if crash && ours["panic"] != true {
+                wrong.push(format!("{case}: crashes, but {}", ours["error"]));
+            }
+        }
+    }
+    assert!(count >= 1370, "only {count} cases");
+    assert!(wrong.is_empty(), "{} of {count} differ:\n{}", wrong.len(), wrong.join("\n"));
+}

@@ -7,7 +7,7 @@ use std::io::Read;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
+use clap::{ArgAction, Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 
 use crate::discover::{Input, discover};
 use crate::levels::{Levels, Wish, find_rule};
@@ -68,7 +68,7 @@ enum Schema {
 }
 
 #[derive(Args, Debug)]
-#[allow(clippy::struct_excessive_bools, reason = "each is an option")]
+#[allow(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
 struct Check {
     /// Files, globs, folders to search, or - for standard input
     #[arg(value_name = "PATH|GLOB|-")]
@@ -137,7 +137,7 @@ struct Check {
     #[arg(long, help_heading = "Output")]
     statistics: bool,
     /// Exit with 0 even if errors are found
-    #[arg(long, help_heading = "Output")]
+    #[arg(long, action = ArgAction::SetTrue, help_heading = "Output")]
     exit_zero: bool,
 }
 

@@ -77,22 +77,18 @@ impl Found {
         }
     }
 
-    fn add_all(&mut self, files: Vec<PathBuf>) {
-        for file in files {
-            self.add(Input::File(file));
-        }
-    }
-
     fn named(&mut self, path: &Path, world: &dyn World) {
         if path.as_os_str() == "-" {
             return self.add(Input::Stdin);
         }
-        let pattern = path.to_str().filter(|text| is_glob(text));
-        match (world.kind(path), pattern) {
-            (Ok(Kind::Folder), _) => self.folder(path, world),
-            (Ok(_), _) => self.add(Input::File(path.to_owned())),
-            (Err(Failure::Missing), Some(pattern)) => self.glob(pattern, world),
-            (Err(failure), _) => self.errors.push(format!("{}: {failure}", path.display())),
+        match world.kind(path) {
+            Ok(Kind::Folder) => self.folder(path, world),
+            Ok(_) => self.add(Input::File(path.to_owned())),
+            Err(Failure::Missing) => match path.to_str().filter(|text| is_glob(text)) {
+                Some(pattern) => self.glob(pattern, world),
+                None => self.errors.push(format!("{}: {}", path.display(), Failure::Missing)),
+            },
+            Err(failure) => self.errors.push(format!("{}: {failure}", path.display())),
         }
     }
 
@@ -143,7 +139,9 @@ impl Found {
                 format!("checking {one} and {} more files, found {place}", rest.len())
             }
         });
-        self.add_all(files);
+        for file in files {
+            self.add(Input::File(file));
+        }
     }
 
     fn glob(&mut self, pattern: &str, world: &dyn World) {
@@ -161,7 +159,9 @@ impl Found {
             self.errors.push(format!("{pattern}: no file matches"));
         }
         files.sort_unstable();
-        self.add_all(files);
+        for file in files {
+            self.add(Input::File(file));
+        }
     }
 
     /// The configurations below a folder, sorted. Links to folders are not followed, so the walk

@@ -511,7 +511,7 @@ tables! {
         dns: Section[Dns] = key("dns", 6, 0).pointer();
         /// The `worker` settings.
         worker: Section[Workers] = key("worker", 3, 0);
-        /// Map keyed by the exact registry host[:port] of image references; quote the key.
+        /// Map keyed by the exact registry `host[:port]` of image references; quote the key.
         registry: Map[Registry] = key("registry", 3, 0);
         /// The `frontend` settings.
         frontend: Section[Frontends] = key("frontend", 14, 0);
@@ -585,10 +585,10 @@ tables! {
 
     /// `[history]`: build records.
     History {
-        /// The 48h default applies only when there is no [history] table; with the table
+        /// The 48h default applies only when there is no `[history]` table; with the table
         /// and no key it is 0.
         max_age: Duration = key("maxAge", 11, 0).default("48h");
-        /// The 50 default applies only when there is no [history] table; with the table and
+        /// The 50 default applies only when there is no `[history]` table; with the table and
         /// no key it is 0. A negative number crashes the daemon.
         max_entries: Int = key("maxEntries", 11, 0).default("50");
     }
@@ -728,7 +728,7 @@ tables! {
 
     /// `[registry."host"]`
     Registry {
-        /// Host[:port][/path]; tried in order before the registry itself, for pulls only.
+        /// `host[:port][/path]`; tried in order before the registry itself, for pulls only.
         /// Scheme, user info, query and fragment are dropped. Paths since v0.12.0.
         mirrors: Strs = key("mirrors", 3, 0);
         /// Unset: plain HTTP for localhost and loopback IPs only. Concerns the host named
@@ -788,7 +788,7 @@ tables! {
 
     /// `[cache]`
     Cache {
-        /// The official docs page shows [ghacache.*], which nothing reads.
+        /// The official docs page shows `[ghacache.*]`, which nothing reads.
         gha: Section[Gha] = key("gha", 27, 0).pointer();
     }
 

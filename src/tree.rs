@@ -461,12 +461,13 @@ impl<'s> Builder<'s> {
         let path = self.path();
         if path.is_err() || self.token != TokenKind::Equals {
             let kind = match (self.token, &path) {
-                (TokenKind::BasicString | TokenKind::LiteralString, Err(_)) => {
-                    SyntaxKind::UnclosedString
-                }
-                (TokenKind::MlBasicString | TokenKind::MlLiteralString, Err(_)) => {
-                    SyntaxKind::UnclosedString
-                }
+                (
+                    TokenKind::BasicString
+                    | TokenKind::LiteralString
+                    | TokenKind::MlBasicString
+                    | TokenKind::MlLiteralString,
+                    Err(_),
+                ) => SyntaxKind::UnclosedString,
                 (TokenKind::Equals, Err(_)) => SyntaxKind::MissingKey,
                 (_, Err(_)) if self.tree.keys.len() == before => SyntaxKind::Unexpected,
                 (_, Err(_)) => SyntaxKind::MissingKey,
@@ -834,16 +835,16 @@ fn is_date(text: &str) -> bool {
 /// Whether a line, without space before it, reads like a header or like `key =`.
 fn begins_anew(line: &str) -> bool {
     let inner = line.strip_prefix("[[").or_else(|| line.strip_prefix('['));
-    let mut tokens = toml_parser::Source::new(inner.unwrap_or(line)).lex();
+    let tokens = toml_parser::Source::new(inner.unwrap_or(line)).lex();
     let mut wants_key = true;
-    while let Some(token) = tokens.next() {
+    for token in tokens {
         let text =
             inner.unwrap_or(line).get(token.span().start()..token.span().end()).unwrap_or("");
         match token.kind() {
             TokenKind::Whitespace => {}
             // `["a"]` may well be an array inside an array; a bare name may not.
             TokenKind::Atom if wants_key && !(inner.is_some() && is_scalar(text)) => {
-                wants_key = false
+                wants_key = false;
             }
             TokenKind::BasicString | TokenKind::LiteralString if wants_key => {
                 if inner.is_some() && token.span().start() == 0 {

@@ -270,6 +270,7 @@ impl<'s> Place<'_, 's> {
 }
 
 /// Why a path leads nowhere.
+#[derive(Clone, Copy)]
 enum Stop {
     /// A key is not known, at this part; the keys that are.
     Unknown(usize, &'static [Key]),
@@ -725,12 +726,11 @@ impl<'s> Decoder<'s, '_> {
                 let mut elements = Vec::new();
                 let mut good = true;
                 for (id, element) in self.tree.children(value) {
-                    match self.text(id) {
-                        Some(value) => elements.push(Element { span: element.span, value }),
-                        None => {
-                            good = false;
-                            self.refuse(wrong(Kind::Str), parts, id);
-                        }
+                    if let Some(value) = self.text(id) {
+                        elements.push(Element { span: element.span, value });
+                    } else {
+                        good = false;
+                        self.refuse(wrong(Kind::Str), parts, id);
                     }
                 }
                 let previous = leaf.field().map(|field| field.key);

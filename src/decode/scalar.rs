@@ -326,7 +326,7 @@ fn go_duration(text: &str) -> Option<i64> {
         total = total.checked_add(value).filter(|&total| value <= LIMIT && total <= LIMIT)?;
     }
     if text.starts_with('-') {
-        return Some((total as i64).wrapping_neg());
+        return Some(total.cast_signed().wrapping_neg());
     }
     i64::try_from(total).ok()
 }

@@ -48,8 +48,8 @@ impl<'s> Seen<'s> {
         Self { entries: vec![root], index: HashMap::new(), current: 0 }
     }
 
-    fn find(&self, parent: usize, name: &Cow<'s, str>) -> Option<usize> {
-        self.index.get(&(parent, name.clone())).copied()
+    fn find(&self, parent: usize, part: &Part<'s>) -> Option<usize> {
+        self.index.get(&(parent, part.0.clone())).copied()
     }
 
     fn create(&mut self, parent: usize, part: &Part<'s>, kind: Kind, pair: bool) -> usize {
@@ -98,7 +98,7 @@ impl<'s> Seen<'s> {
         let Some((last, before)) = path.split_last() else { return Ok(true) };
         let mut parent = 0;
         for part in before {
-            parent = match self.find(parent, &part.0) {
+            parent = match self.find(parent, part) {
                 None => self.create(parent, part, Kind::Table, false),
                 Some(id) if self.entries[id].kind == Kind::Value => {
                     return Err(FaultKind::NotATable { first: self.entries[id].place });
@@ -107,7 +107,7 @@ impl<'s> Seen<'s> {
             };
         }
         let wanted = if array { Kind::Array } else { Kind::Table };
-        let Some(id) = self.find(parent, &last.0) else {
+        let Some(id) = self.find(parent, last) else {
             let id = self.create(parent, last, wanted, false);
             self.entries[id].explicit = true;
             self.current = id;
@@ -136,7 +136,7 @@ impl<'s> Seen<'s> {
         let mut parent = self.current;
         for (at, part) in path.iter().enumerate() {
             let last = at + 1 == path.len();
-            parent = match self.find(parent, &part.0) {
+            parent = match self.find(parent, part) {
                 None => self.create(parent, part, Kind::Table, true),
                 Some(id) => {
                     let entry = &self.entries[id];

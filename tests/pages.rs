@@ -4,7 +4,8 @@
 //! good` must be silent but for those; `toml fixed` must be what the fixes of the rule make of
 //! the `bad` before it. Attributes set what the example is judged by: `name=`, `deploy=`,
 //! `buildkit=`, `cpus=`, `memory=`, `now=`, and `files`, which lets it see the fences
-//! `text file=/path` of its page.
+//! `text file=/path` of its page. What a page cannot hold is written `\r` or `\xff` in a fence
+//! with `escaped`.
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests")]
 
@@ -119,11 +120,33 @@ impl Example<'_> {
         }
     }
 
-    fn check(&self, text: &str) -> FileReport {
+    /// What buildkitd would read.
+    fn bytes(&self) -> Vec<u8> {
+        if !self.fence.has("escaped") {
+            return self.fence.text.into();
+        }
+        let mut parts = self.fence.text.split('\\');
+        let mut bytes = parts.next().unwrap_or_default().as_bytes().to_vec();
+        for part in parts {
+            let (byte, rest) = match part.strip_prefix('r') {
+                Some(rest) => (b'\r', rest),
+                None => {
+                    let hex = part.strip_prefix('x').and_then(|hex| hex.split_at_checked(2));
+                    let (hex, rest) = hex.unwrap_or_else(|| panic!("{}: \\{part}", self.name));
+                    (u8::from_str_radix(hex, 16).unwrap(), rest)
+                }
+            };
+            bytes.push(byte);
+            bytes.extend(rest.as_bytes());
+        }
+        bytes
+    }
+
+    fn check(&self, bytes: Vec<u8>) -> FileReport {
         let world = self.world();
         let session = Session::new(self.settings(), Levels::default(), &world);
         let name = self.fence.value("name").unwrap_or("buildkitd.toml");
-        session.check(Source::new(name, text.into()))
+        session.check(Source::new(name, bytes))
     }
 
     fn also(&self) -> BTreeSet<&str> {
@@ -137,7 +160,7 @@ impl Example<'_> {
 
     fn bad(&self) {
         let name = &self.name;
-        let mut report = self.check(self.fence.text);
+        let mut report = self.check(self.bytes());
         let front = self.rule.front();
         let mut own = report.findings.iter_mut().filter(|finding| finding.rule == self.rule.id);
         let Some(first) = own.next() else { panic!("{name}: does not fire") };
@@ -159,16 +182,16 @@ impl Example<'_> {
     }
 
     fn good(&self) {
-        let report = self.check(self.fence.text);
+        let report = self.check(self.bytes());
         let fired: BTreeSet<_> = shown(&report).map(|finding| finding.rule).collect();
         assert_eq!(fired, self.also(), "{}: not silent", self.name);
     }
 
     /// Fixes until nothing changes.
     fn fixed(&self) -> String {
-        let mut text = self.fence.text.to_owned();
+        let mut text = String::from_utf8_lossy(&self.bytes()).into_owned();
         for _ in 0..10 {
-            let report = self.check(&text);
+            let report = self.check(text.clone().into());
             let own = report.findings.iter().filter(|finding| finding.rule == self.rule.id);
             let fixes = own.filter_map(|finding| {
                 let mut fixes = finding.fixes.iter();
@@ -184,7 +207,7 @@ impl Example<'_> {
     }
 
     fn best_fix(&self) -> Option<Applicability> {
-        let report = self.check(self.fence.text);
+        let report = self.check(self.bytes());
         let own = report.findings.iter().filter(|finding| finding.rule == self.rule.id);
         own.flat_map(|finding| &finding.fixes).map(|fix| fix.applicability).max()
     }

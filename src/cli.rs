@@ -254,7 +254,10 @@ fn list() -> String {
 
 fn schema(name: Schema) -> Result<String, String> {
     let file = match name {
-        Schema::Buildkitd => "buildkitd.toml",
+        Schema::Buildkitd => {
+            let schema = crate::schema::json_schema(crate::decode::root_keys());
+            return Ok(format!("{schema:#}\n"));
+        }
         Schema::Config => "bklint.toml",
         Schema::Report => "the JSON report",
     };

@@ -62,3 +62,31 @@ fn verdicts_models_and_unknown_keys_equal_the_real_loaders() {
     assert!(count >= 1370, "only {count} cases");
     assert!(wrong.is_empty(), "{} of {count} differ:\n{}", wrong.len(), wrong.join("\n"));
 }
+
+#[test]
+fn the_report_says_what_the_loader_does() {
+    use bklint::levels::Levels;
+    use bklint::report::{Impact, Verdict};
+    use bklint::session::Session;
+    use bklint::settings::Settings;
+    use bklint::world::Memory;
+
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/oracle/load");
+    let verdicts = std::fs::read_to_string(format!("{folder}/verdicts.jsonl")).unwrap();
+    let world = Memory::default();
+    let session = Session::new(Settings::default(), Levels::default(), &world);
+    for line in verdicts.lines() {
+        let verdict: Value = serde_json::from_str(line).unwrap();
+        let case = verdict["case"].as_str().unwrap();
+        let bytes = std::fs::read(format!("{folder}/cases/{case}.toml")).unwrap();
+        let report = session.check(Source::new(case, bytes));
+        let ok = verdict["ok"] == true;
+        assert_eq!(report.loads, if ok { Verdict::Yes } else { Verdict::No }, "{case}");
+        let refused = report.findings.iter().any(|finding| finding.impact == Impact::Load);
+        assert_eq!(refused, !ok, "{case}: a finding with impact load");
+        for finding in &report.findings {
+            assert!(finding.span.start <= finding.span.end, "{case}");
+            assert!(finding.span.end as usize <= report.source.text().len(), "{case}");
+        }
+    }
+}

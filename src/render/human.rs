@@ -398,14 +398,13 @@ fn verdict(file: &FileReport, buildkit: &str, verbose: bool) -> String {
     text
 }
 
-/// Counts of findings, written as `; 2 errors, 1 note; 2 fixable with --fix`.
+/// Counts of findings, written as `; 2 errors, 1 note; 2 with a suggested fix`.
 #[derive(Default)]
 struct Tally {
     deny: usize,
     warn: usize,
     note: usize,
-    safe: usize,
-    not_safe: usize,
+    fixes: usize,
 }
 
 impl Tally {
@@ -419,8 +418,7 @@ impl Tally {
             }
             let fixes = finding.fixes.iter().filter(|fix: &&Fix| !fix.edits.is_empty());
             match fixes.map(|fix| fix.applicability).max() {
-                Some(Applicability::Safe) => self.safe += 1,
-                Some(Applicability::Unsafe) => self.not_safe += 1,
+                Some(Applicability::Safe | Applicability::Unsafe) => self.fixes += 1,
                 Some(Applicability::Display) | None => {}
             }
         }
@@ -439,13 +437,9 @@ impl Display for Tally {
             write!(f, "{before}{}", plural(count, level_word(level)))?;
             before = ", ";
         }
-        match (self.safe, self.not_safe) {
-            (0, 0) => Ok(()),
-            (safe, 0) => write!(f, "; {safe} fixable with --fix"),
-            (0, other) => write!(f, "; {other} fixable with --fix --unsafe-fixes"),
-            (safe, other) => {
-                write!(f, "; {safe} fixable with --fix, {other} more with --unsafe-fixes")
-            }
+        match self.fixes {
+            0 => Ok(()),
+            fixes => write!(f, "; {fixes} with a suggested fix"),
         }
     }
 }

@@ -433,16 +433,15 @@ struct Look {
 
 impl Look {
     fn new(color: Color, verbose: bool, world: &dyn World) -> Self {
-        let set = |name| world.env(name).is_some_and(|value| !value.is_empty() && value != "0");
+        // An empty variable counts as none, which is how NO_COLOR wants to be read.
+        let set = |name| world.env(name).filter(|value| !value.is_empty());
         let terminal = world.columns();
         let color = match color {
             Color::Always => true,
             Color::Never => false,
-            Color::Auto if world.env("NO_COLOR").is_some_and(|value| !value.is_empty()) => false,
-            Color::Auto => {
-                let dumb = world.env("TERM").is_some_and(|term| term == "dumb");
-                set("CLICOLOR_FORCE") || (terminal.is_some() && !dumb)
-            }
+            Color::Auto if set("NO_COLOR").is_some() => false,
+            Color::Auto if set("CLICOLOR_FORCE").is_some_and(|value| value != "0") => true,
+            Color::Auto => terminal.is_some() && set("TERM").is_none_or(|term| term != "dumb"),
         };
         let columns = world.env("COLUMNS").and_then(|columns| columns.parse().ok());
         Self { color, terminal, columns, verbose }

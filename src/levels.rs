@@ -133,8 +133,10 @@ impl UnknownRule {
         };
         let candidates = words.chain(groups).chain(ids);
         let mut near: Vec<_> = candidates.map(|text| (alike(&text), text)).collect();
-        near.retain(|(alike, _)| *alike > 0.8);
         near.sort_by(|a, b| b.0.total_cmp(&a.0));
+        // Ids of a group begin alike, so a common beginning alone says little.
+        let best = near.first().map_or(0.0, |(alike, _)| *alike);
+        near.retain(|(alike, _)| *alike > 0.8 && *alike > best - 0.05);
         let near = near.into_iter().take(3).map(|(_, text)| text).collect();
         Self { name: name.to_owned(), near }
     }

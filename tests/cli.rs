@@ -1,0 +1,193 @@
+//! The command, run as a user runs it.
+
+#![allow(clippy::unwrap_used, reason = "helpers of tests")]
+
+use std::io::{Read, Write};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+/// A folder that goes away with the test.
+struct Scratch(PathBuf);
+
+impl Scratch {
+    fn new(name: &str, files: &[(&str, &str)]) -> Self {
+        let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+        _ = std::fs::remove_dir_all(&path);
+        std::fs::create_dir_all(path.join("home")).unwrap();
+        // The folder lies in the work tree of bklint itself.
+        std::fs::create_dir_all(path.join(".git")).unwrap();
+        let scratch = Self(path);
+        for (name, text) in files {
+            let path = scratch.0.join(name);
+            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+            std::fs::write(path, text).unwrap();
+        }
+        scratch
+    }
+
+    fn command(&self, args: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_bklint"));
+        command.args(args).current_dir(&self.0).env_clear().env("HOME", self.0.join("home"));
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        command
+    }
+
+    fn run(&self, args: &[&str], stdin: &str) -> Run {
+        let mut child = self.command(args).spawn().unwrap();
+        let mut pipe = child.stdin.take().unwrap();
+        // A program that does not read it may be gone already.
+        _ = pipe.write_all(stdin.as_bytes());
+        drop(pipe);
+        let output = child.wait_with_output().unwrap();
+        Run {
+            stdout: String::from_utf8(output.stdout).unwrap(),
+            stderr: String::from_utf8(output.stderr).unwrap(),
+            code: output.status.code().unwrap(),
+        }
+    }
+
+    /// A snapshot of everything a run shows.
+    fn snapshot(&self, name: &str, args: &[&str], stdin: &str) {
+        let run = self.run(args, stdin);
+        let text = format!(
+            "$ bklint {}\n{}--- stderr\n{}--- exit {}\n",
+            args.join(" "),
+            run.stdout,
+            run.stderr,
+            run.code
+        );
+        let mut settings = insta::Settings::clone_current();
+        settings.set_snapshot_path("../snapshots/cli");
+        settings.set_prepend_module_to_snapshot(false);
+        settings.set_omit_expression(true);
+        let literal = |text: &str| text.replace('.', "\\.");
+        settings.add_filter(&literal(&self.0.display().to_string()), "[folder]");
+        settings.add_filter(&literal(env!("CARGO_PKG_VERSION")), "[version]");
+        settings.bind(|| insta::assert_snapshot!(name, text));
+    }
+}
+
+impl Drop for Scratch {
+    fn drop(&mut self) {
+        _ = std::fs::remove_dir_all(&self.0);
+    }
+}
+
+struct Run {
+    stdout: String,
+    stderr: String,
+    code: i32,
+}
+
+const GOOD: &str = "[worker.oci]\n  max-parallelism = 4\n";
+const BAD: &str = "[worker.oci\n  max-parallelism = 4\n";
+
+#[test]
+fn reports() {
+    let at = Scratch::new(
+        "reports",
+        &[("good.toml", GOOD), ("bad.toml", BAD), ("b/buildkitd.toml", BAD)],
+    );
+    at.snapshot("good", &["good.toml"], "");
+    at.snapshot("good_verbose", &["-v", "good.toml"], "");
+    at.snapshot("bad", &["bad.toml"], "");
+    at.snapshot("check_is_the_default", &["check", "bad.toml", "-q"], "");
+    at.snapshot("concise", &["--format", "concise", "good.toml", "bad.toml", "b"], "");
+    at.snapshot("json", &["--format=json", "bad.toml", "nosuch.toml"], "");
+    at.snapshot("color", &["--color=always", "bad.toml"], "");
+    at.snapshot("statistics", &["--statistics", "-q", "--format=concise", "b", "bad.toml"], "");
+    at.snapshot("stdin", &["--stdin-filename", "deploy/x.toml", "--format=concise", "-"], BAD);
+}
+
+#[test]
+fn levels() {
+    let at = Scratch::new("levels", &[("bad.toml", BAD)]);
+    at.snapshot("warn", &["-W", "syntax::unclosed", "--format=concise", "bad.toml"], "");
+    at.snapshot("allow", &["-A", "syntax::*", "bad.toml"], "");
+    let code = |args: &[&str]| at.run(&[args, &["bad.toml"]].concat(), "").code;
+    assert_eq!(code(&["-W", "syntax::unclosed", "-D", "warnings"]), 1);
+    assert_eq!(code(&["-A", "syntax::*", "-N", "syntax::unclosed"]), 0);
+    assert_eq!(code(&["-N", "syntax::unclosed", "-D", "syntax::*"]), 1);
+    assert_eq!(code(&["-D", "syntax::*", "-N", "syntax::unclosed"]), 0);
+    assert_eq!(code(&["-F", "syntax::*", "-A", "syntax::unclosed"]), 1);
+    assert_eq!(code(&["--exit-zero"]), 0);
+    at.snapshot("unknown_rule", &["-D", "syntax::unclosd", "bad.toml"], "");
+}
+
+#[test]
+fn discovery() {
+    let at = Scratch::new(
+        "discovery",
+        &[
+            ("a/buildkitd.toml", GOOD),
+            ("a/.ci/x.buildkitd.toml", BAD),
+            ("empty/x.toml", BAD),
+            ("m[1].toml", GOOD),
+        ],
+    );
+    at.snapshot("work_tree", &["--format=concise"], "");
+    at.snapshot("folder_without_a_match", &["empty"], "");
+    at.snapshot("missing", &["nosuch.toml", "a/buildkitd.toml"], "");
+    at.snapshot("glob", &["--format=concise", "**/*.toml"], "");
+    at.snapshot("glob_without_a_match", &["*.tml"], "");
+    assert_eq!(at.run(&["m[1].toml"], "").code, 0);
+}
+
+#[cfg(unix)]
+#[test]
+fn odd_files() {
+    let at = Scratch::new("odd", &[("a/buildkitd.toml", GOOD)]);
+    std::os::unix::fs::symlink("..", at.0.join("a/loop")).unwrap();
+    assert_eq!(at.run(&["--format=concise"], "").code, 0);
+    let large = std::fs::File::create(at.0.join("large.toml")).unwrap();
+    large.set_len(100 << 20).unwrap();
+    assert!(Command::new("mkfifo").arg(at.0.join("pipe.toml")).status().unwrap().success());
+    std::fs::write(at.0.join("junk.toml"), [0, 255, b'[', 10, 13, 0xc3]).unwrap();
+    at.snapshot("odd", &["--format=concise", "large.toml", "pipe.toml", "a/buildkitd.toml"], "");
+    assert_ne!(at.run(&["junk.toml"], "").code, 2);
+}
+
+#[test]
+fn streams() {
+    let at = Scratch::new("streams", &[("bad.toml", &"a = \"x\n".repeat(20_000))]);
+    let mut child = at.command(&["-q", "bad.toml"]).spawn().unwrap();
+    let mut out = child.stdout.take().unwrap();
+    out.read_exact(&mut [0; 10]).unwrap();
+    drop(out);
+    assert_eq!(child.wait_with_output().unwrap().status.code(), Some(1));
+
+    let run = at.run(&["--format=json=out.json", "--format=sarif=out.sarif", "bad.toml", "-q"], "");
+    assert_eq!((run.code, &*run.stdout, &*run.stderr), (1, "", ""));
+    assert!(at.0.join("out.json").exists() && at.0.join("out.sarif").exists());
+    let run = at.run(&["--format=json=no/such/folder", "bad.toml", "-q"], "");
+    assert_eq!((run.code, &*run.stderr), (2, "bklint: no/such/folder: no such folder\n"));
+    assert_eq!(at.run(&["--format=json", "--format=sarif", "bad.toml"], "").code, 2);
+}
+
+#[test]
+fn many_files_keep_their_order() {
+    let names: Vec<_> = (0..40).map(|number| format!("{number:02}.toml")).collect();
+    let files: Vec<_> = names.iter().map(|name| (name.as_str(), BAD)).collect();
+    let at = Scratch::new("many", &files);
+    let mut args = vec!["--format=concise", "-q"];
+    args.extend(names.iter().rev().map(String::as_str));
+    let run = at.run(&args, "");
+    let order: Vec<_> = run.stdout.lines().map(|line| &line[..7]).collect();
+    assert_eq!(order, args[2..]);
+}
+
+#[test]
+fn commands() {
+    let at = Scratch::new("commands", &[]);
+    at.snapshot("explain", &["explain", "syntax::unclosed"], "");
+    at.snapshot("explain_unknown", &["explain", "unclosed"], "");
+    at.snapshot("schema", &["schema", "config"], "");
+    at.snapshot("help", &["--help"], "");
+    let rules = at.run(&["rules"], "");
+    assert!(rules.stdout.contains("syntax::unclosed") && rules.code == 0);
+    assert_eq!(at.run(&["--nosuch"], "").code, 2);
+    assert_eq!(
+        at.run(&["--version"], "").stdout,
+        concat!("bklint ", env!("CARGO_PKG_VERSION"), "\n")
+    );
+}

@@ -1,0 +1,264 @@
+//! Every rule has a page and a file of its own, and every example on a page does what it says.
+//!
+//! A fence `toml bad` must fire the rule and no other but those in `also=group::name,…`; `toml
+//! good` must be silent but for those; `toml fixed` must be what the fixes of the rule make of
+//! the `bad` before it. Attributes set what the example is judged by: `name=`, `deploy=`,
+//! `buildkit=`, `cpus=`, `memory=`, `now=`, and `files`, which lets it see the fences
+//! `text file=/path` of its page. What a page cannot hold is written `\r` or `\xff` in a fence
+//! with `escaped`.
+
+#![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests")]
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use bklint::clock::parse_rfc3339;
+use bklint::edit::apply_all;
+use bklint::levels::Levels;
+use bklint::page::{self, Fence, Front};
+use bklint::render::Style;
+use bklint::render::human::human;
+use bklint::report::Impact;
+use bklint::report::{Applicability, FileReport, Finding, Level, Report, Verdict};
+use bklint::rules::{RULES, Rule};
+use bklint::session::Session;
+use bklint::settings::{Files, Settings, parse_memory};
+use bklint::source::Source;
+use bklint::world::{Kind, Machine, Memory, World};
+use clap::ValueEnum;
+
+const HOME: &str = env!("CARGO_MANIFEST_DIR");
+
+/// Paths of the files below a folder, without the folder and the extension.
+fn stems(folder: &str, extension: &str) -> BTreeSet<String> {
+    let mut stems = BTreeSet::new();
+    let top = Path::new(HOME).join(folder);
+    for group in Machine.list(&top).unwrap() {
+        if group.kind != Some(Kind::Folder) || group.name == "presets" {
+            continue;
+        }
+        for file in Machine.list(&top.join(&group.name)).unwrap() {
+            let stem = file.name.strip_suffix(extension).filter(|stem| *stem != "mod");
+            stems.extend(stem.map(|stem| format!("{}::{stem}", group.name)));
+        }
+    }
+    stems
+}
+
+#[test]
+fn list_pages_and_files_agree() {
+    assert!(RULES.is_sorted_by(|a, b| a.id < b.id), "RULES is not sorted by id");
+    let ids: BTreeSet<_> = RULES.iter().map(|rule| rule.id.to_owned()).collect();
+    assert_eq!(ids, stems("rules", ".md"), "RULES and the pages differ");
+    assert_eq!(ids, stems("src/rules", ".rs"), "RULES and the files differ");
+}
+
+#[test]
+fn pages_are_complete() {
+    for rule in RULES {
+        let id = rule.id;
+        let front = Front::read(rule.page).unwrap_or_else(|error| panic!("{id}: {error}"));
+        assert_eq!(front.id, id);
+        assert!(!front.since.is_empty(), "{id}: no `since`");
+        assert!(["safe", "unsafe", "none"].contains(&front.fix), "{id}: fix = {}", front.fix);
+        for need in &front.needs {
+            assert!(["files", "clock", "deployment", "release"].contains(need), "{id}: {need}");
+        }
+        let pedantic = front.groups.contains(&"pedantic");
+        assert!(!pedantic || front.level == Level::Allow, "{id}: pedantic, but not allowed");
+        let summary = page::summary(rule.page);
+        assert!(
+            summary.ends_with('.'),
+            "{id}: the page does not begin with a sentence in one line"
+        );
+        for heading in ["What happens", "Why it matters", "Example", "References"] {
+            let heading = format!("\n## {heading}\n");
+            assert!(rule.page.contains(&heading), "{id}: no{}", heading.trim_end());
+        }
+        for kind in ["bad", "good"] {
+            let found = page::fences(rule.page).any(|fence| is(&fence, kind));
+            assert!(found, "{id}: no `{kind}` example");
+        }
+        assert!(!page::body(rule.page).contains("\n+++\n"), "{id}: second front matter");
+    }
+}
+
+fn is(fence: &Fence<'_>, kind: &str) -> bool {
+    fence.has("toml") && fence.has(kind)
+}
+
+/// An example and what it is judged by.
+struct Example<'a> {
+    rule: &'static Rule,
+    fence: Fence<'a>,
+    /// For messages and snapshots: the rule's id and the example's number.
+    name: String,
+}
+
+impl Example<'_> {
+    fn settings(&self) -> Settings {
+        let value = |name| self.fence.value(name);
+        Settings {
+            deploy: value("deploy").map(|text| ValueEnum::from_str(text, false).unwrap()),
+            buildkit: value("buildkit").map_or_else(Default::default, |text| text.parse().unwrap()),
+            cpus: value("cpus").map(|text| text.parse().unwrap()),
+            memory: value("memory").map(|text| parse_memory(text).unwrap()),
+            files: if self.fence.has("files") { Files::Check } else { Files::Auto },
+            root: None,
+            now: None,
+        }
+    }
+
+    fn world(&self) -> Memory {
+        let now = self.fence.value("now").unwrap_or("2026-11-23");
+        let files = page::fences(self.rule.page);
+        let files = files.filter_map(|file| Some((file.value("file")?.into(), file.text.into())));
+        Memory {
+            now: parse_rfc3339(now).unwrap_or_else(|| panic!("{}: now={now}", self.name)),
+            files: files.collect(),
+            ..Memory::default()
+        }
+    }
+
+    /// What buildkitd would read.
+    fn bytes(&self) -> Vec<u8> {
+        if !self.fence.has("escaped") {
+            return self.fence.text.into();
+        }
+        let mut parts = self.fence.text.split('\\');
+        let mut bytes = parts.next().unwrap_or_default().as_bytes().to_vec();
+        for part in parts {
+            let (byte, rest) = match part.strip_prefix('r') {
+                Some(rest) => (b'\r', rest),
+                None => {
+                    let hex = part.strip_prefix('x').and_then(|hex| hex.split_at_checked(2));
+                    let (hex, rest) = hex.unwrap_or_else(|| panic!("{}: \\{part}", self.name));
+                    (u8::from_str_radix(hex, 16).unwrap(), rest)
+                }
+            };
+            bytes.push(byte);
+            bytes.extend(rest.as_bytes());
+        }
+        bytes
+    }
+
+    fn check(&self, bytes: Vec<u8>) -> FileReport {
+        let world = self.world();
+        let session = Session::new(self.settings(), Levels::default(), &world);
+        let name = self.fence.value("name").unwrap_or("buildkitd.toml");
+        session.check(Source::new(name, bytes))
+    }
+
+    fn also(&self) -> BTreeSet<&str> {
+        self.fence.value("also").into_iter().flat_map(|ids| ids.split(',')).collect()
+    }
+
+    /// Rules that speak, the example's own aside.
+    fn others<'r>(&self, report: &'r FileReport) -> BTreeSet<&'r str> {
+        shown(report).map(|finding| finding.rule).filter(|id| *id != self.rule.id).collect()
+    }
+
+    fn bad(&self) {
+        let name = &self.name;
+        let mut report = self.check(self.bytes());
+        let front = self.rule.front();
+        let mut own = report.findings.iter_mut().filter(|finding| finding.rule == self.rule.id);
+        let Some(first) = own.next() else { panic!("{name}: does not fire") };
+        if first.level == Level::Allow {
+            // Advice has to be asked for before it is printed.
+            assert_eq!(front.level, Level::Allow, "{name}");
+            std::iter::once(first).chain(own).for_each(|finding| finding.level = Level::Warn);
+        }
+        assert_eq!(self.others(&report), self.also(), "{name}: other rules than in `also=`");
+
+        let refused = report.findings.iter().any(|finding| finding.impact == Impact::Load);
+        assert_eq!(report.loads == Verdict::No, refused, "{name}: verdict and findings differ");
+        for fix in report.findings.iter().flat_map(|finding| &finding.fixes) {
+            let mut spans = fix.edits.iter().map(|edit| edit.span);
+            let apart = spans.clone().zip(spans.by_ref().skip(1)).all(|(a, b)| a.end <= b.start);
+            assert!(apart, "{name}: edits of one fix overlap");
+        }
+        self.snapshot(report);
+    }
+
+    fn good(&self) {
+        let report = self.check(self.bytes());
+        let fired: BTreeSet<_> = shown(&report).map(|finding| finding.rule).collect();
+        assert_eq!(fired, self.also(), "{}: not silent", self.name);
+    }
+
+    /// Fixes until nothing changes.
+    fn fixed(&self) -> String {
+        let mut text = String::from_utf8_lossy(&self.bytes()).into_owned();
+        for _ in 0..10 {
+            let report = self.check(text.clone().into());
+            let own = report.findings.iter().filter(|finding| finding.rule == self.rule.id);
+            let fixes = own.filter_map(|finding| {
+                let mut fixes = finding.fixes.iter();
+                fixes.find(|fix| fix.applicability >= Applicability::Unsafe)
+            });
+            let next = apply_all(&text, fixes);
+            if next == text {
+                return text;
+            }
+            text = next;
+        }
+        panic!("{}: fixing does not come to an end", self.name)
+    }
+
+    fn best_fix(&self) -> Option<Applicability> {
+        let report = self.check(self.bytes());
+        let own = report.findings.iter().filter(|finding| finding.rule == self.rule.id);
+        own.flat_map(|finding| &finding.fixes).map(|fix| fix.applicability).max()
+    }
+
+    fn snapshot(&self, file: FileReport) {
+        let report = Report { files: vec![file], buildkit: "0.32".into(), ..Report::default() };
+        let style = Style { color: false, width: 80, verbose: true, links: false };
+        let mut out = Vec::new();
+        human(&report, &style, &mut out).unwrap();
+        let mut settings = insta::Settings::clone_current();
+        settings.set_snapshot_path("../snapshots/pages");
+        settings.set_prepend_module_to_snapshot(false);
+        settings.set_omit_expression(true);
+        let name = self.name.replace("::", "__");
+        settings.bind(|| insta::assert_snapshot!(name, String::from_utf8(out).unwrap()));
+    }
+}
+
+fn shown(report: &FileReport) -> impl Iterator<Item = &Finding> {
+    report.findings.iter().filter(|finding| finding.level != Level::Allow)
+}
+
+#[test]
+fn examples_do_what_they_say() {
+    for rule in RULES {
+        let mut last_bad: Option<Example<'_>> = None;
+        let mut best = None;
+        let examples = page::fences(rule.page).filter(|fence| fence.has("toml"));
+        for (fence, number) in examples.zip(1..) {
+            let name = format!("{}-{number}", rule.id);
+            let example = Example { rule, fence, name };
+            match () {
+                () if fence.has("bad") => {
+                    example.bad();
+                    best = best.max(example.best_fix());
+                    last_bad = Some(example);
+                }
+                () if fence.has("good") => example.good(),
+                () if fence.has("fixed") => {
+                    let bad = last_bad.take();
+                    let bad = bad.unwrap_or_else(|| panic!("{}: no bad before", example.name));
+                    assert_eq!(bad.fixed(), fence.text, "{}: is not the fixed text", example.name);
+                }
+                () => panic!("{}: neither bad nor good nor fixed", example.name),
+            }
+        }
+        let offered = match best {
+            Some(Applicability::Safe) => "safe",
+            Some(Applicability::Unsafe) => "unsafe",
+            Some(Applicability::Display) | None => "none",
+        };
+        assert_eq!(rule.front().fix, offered, "{}: `fix` and the examples differ", rule.id);
+    }
+}

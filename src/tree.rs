@@ -345,8 +345,9 @@ impl<'s> Builder<'s> {
     /// The rest of the line without a comment and without space at its end.
     fn rest_of_line(&self) -> Span {
         let line = &self.text[self.at()..self.line_end() as usize];
-        let line = line.split(" #").next().unwrap_or(line).trim_end();
-        Span::new(self.span.start, self.span.start + offset(line.len()).max(1))
+        let line = line.split(" #").next().unwrap_or(line).trim_end_matches([' ', '\t']);
+        let first = self.text[self.at()..].chars().next().map_or(0, char::len_utf8);
+        Span::new(self.span.start, self.span.start + offset(line.len().max(first)))
     }
 
     fn skip_line(&mut self) {
@@ -516,7 +517,7 @@ impl<'s> Builder<'s> {
             && let Some(last) = self.tree.errors.last_mut()
             && last.kind == kind
             && last.node.is_none()
-            && self.text[last.span.end as usize..line.start as usize].trim().is_empty()
+            && self.text[last.span.end as usize..line.start as usize].trim_ascii().is_empty()
         {
             last.span.end = line.end;
         } else {
@@ -784,7 +785,8 @@ impl<'s> Builder<'s> {
         }
         let end = self.line_end().min(span.end).max(span.start);
         let line = &self.text[span.start as usize..end as usize];
-        let shown = Span::new(span.start, span.start + offset(line.trim_end().len()));
+        let shown =
+            Span::new(span.start, span.start + offset(line.trim_end_matches([' ', '\t']).len()));
         self.error(SyntaxKind::UnclosedString, shown, None, Some(node));
         self.tree.nodes[outer].broken = true;
         self.close(node, shown.end);

@@ -33,16 +33,20 @@ macro_rules! rule {
 pub mod certificate;
 pub mod dns;
 pub mod entitlement;
+pub mod frontend;
 pub mod gc;
 pub mod grpc;
 pub mod history;
 pub mod log;
+pub mod mirror;
 pub mod network;
 pub mod parallelism;
+pub mod registry;
 pub mod schema;
 pub mod secret;
 pub mod syntax;
 pub mod value;
+pub mod worker;
 
 /// All rules, sorted by id.
 pub static RULES: &[&Rule] = &[
@@ -60,9 +64,12 @@ pub static RULES: &[&Rule] = &[
     &dns::too_many::RULE,
     &entitlement::duplicate::RULE,
     &entitlement::unknown::RULE,
+    &frontend::allowed_repository::RULE,
+    &frontend::disabled::RULE,
     &gc::bytes_not_megabytes::RULE,
     &gc::deprecated_key::RULE,
     &gc::disabled::RULE,
+    &gc::filter_syntax::RULE,
     &gc::keepstorage_ignored::RULE,
     &gc::max_below_reserved::RULE,
     &gc::percentage_out_of_range::RULE,
@@ -86,6 +93,20 @@ pub static RULES: &[&Rule] = &[
     &log::unknown_format::RULE,
     &log::unknown_level::RULE,
     &log::verbose_level::RULE,
+    &mirror::block_misses::RULE,
+    &mirror::docker_io_as_mirror::RULE,
+    &mirror::duplicate::RULE,
+    &mirror::http_scheme::RULE,
+    &mirror::https_scheme::RULE,
+    &mirror::leading_v2::RULE,
+    &mirror::malformed_host::RULE,
+    &mirror::many::RULE,
+    &mirror::option_on_origin::RULE,
+    &mirror::other_scheme::RULE,
+    &mirror::query::RULE,
+    &mirror::self_reference::RULE,
+    &mirror::shut_down::RULE,
+    &mirror::user_info::RULE,
     &network::bridge_name::RULE,
     &network::bridge_subnet::RULE,
     &network::bridge_subnet_public::RULE,
@@ -102,6 +123,14 @@ pub static RULES: &[&Rule] = &[
     &parallelism::registry_concurrency_not_positive::RULE,
     &parallelism::too_large::RULE,
     &parallelism::unlimited::RULE,
+    &registry::docker_hub_alias::RULE,
+    &registry::host_never_matches::RULE,
+    &registry::http_and_insecure::RULE,
+    &registry::insecure::RULE,
+    &registry::near_duplicate::RULE,
+    &registry::public_plain_http::RULE,
+    &registry::tls_files_unused::RULE,
+    &registry::upper_case::RULE,
     &schema::below_scalar::RULE,
     &schema::double_brackets::RULE,
     &schema::duplicate_key::RULE,
@@ -138,6 +167,12 @@ pub static RULES: &[&Rule] = &[
     &value::duration::RULE,
     &value::lone_quote::RULE,
     &value::size::RULE,
+    &worker::both_disabled::RULE,
+    &worker::both_enabled::RULE,
+    &worker::containerd_address_scheme::RULE,
+    &worker::no_process_sandbox::RULE,
+    &worker::platform_unknown::RULE,
+    &worker::snapshotter_unknown::RULE,
 ];
 
 /// A rule: its name, its page, and what it does.

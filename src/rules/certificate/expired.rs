@@ -12,16 +12,16 @@ pub static RULE: Rule = rule!("certificate", "expired", check);
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     let now = context.now();
     for file in all(context).into_iter().filter(|file| !file.idle) {
-        let Some(Ok(content)) = file.load(context) else { continue };
+        let Some(Ok(parsed)) = file.load(context) else { continue };
         let over = |one: &&Certificate| matches!(validity(one, now), Validity::Expired { .. });
-        let shown = relevant(&content, file.role);
+        let shown = relevant(&parsed, file.role);
         let others = shown.iter().any(|one| now >= one.not_before && now <= one.not_after);
         for certificate in shown.iter().filter(over) {
             // Old and new root of one authority may stand side by side.
             let renewed =
                 |one: &Certificate| one.subject == certificate.subject && one.not_after >= now;
             if !shown.iter().any(renewed) {
-                report(sink, &file, &content, certificate, others, now);
+                report(sink, &file, &parsed, certificate, others, now);
             }
         }
     }
@@ -30,7 +30,7 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
 fn report(
     sink: &mut Sink<'_>,
     file: &Named<'_>,
-    content: &CertFile,
+    parsed: &CertFile,
     certificate: &Certificate,
     others: bool,
     now: i64,
@@ -42,7 +42,7 @@ fn report(
     let finding = sink.report(file.span, format!("{} expired {ago}", file.role.name()));
     file.describe(finding);
     finding
-        .label(match content.certificates.len() {
+        .label(match parsed.certificates.len() {
             1 => "holds one certificate, this one".to_owned(),
             count => format!("one of its {count} certificates, in line {}", certificate.place.line),
         })

@@ -11,8 +11,8 @@ pub static RULE: Rule = rule!("certificate", "expiring", check);
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     let now = context.now();
     for file in all(context).into_iter().filter(|file| !file.idle) {
-        let Some(Ok(content)) = file.load(context) else { continue };
-        let shown = relevant(&content, file.role);
+        let Some(Ok(parsed)) = file.load(context) else { continue };
+        let shown = relevant(&parsed, file.role);
         for certificate in shown {
             let Validity::Expiring { until } = validity(certificate, now) else { continue };
             // Its successor stands beside it already.

@@ -69,13 +69,15 @@ pub(crate) struct Named<'a> {
     pub role: Role,
     /// The registry with the span of its name.
     pub host: Option<(Span, &'a str)>,
+    /// The table of the key pair, if it is a registry's.
+    pub pair: Option<Span>,
     /// Found in a folder rather than named.
     pub listed: bool,
     /// TLS is not used or not verified, so that the content hardly matters.
     pub idle: bool,
 }
 
-impl<'a> Named<'a> {
+impl Named<'_> {
     /// Reads it; none if it cannot be judged from here.
     pub(crate) fn load(&self, context: &Context<'_>) -> Option<Result<CertFile, Failure>> {
         judged(context, &self.path).then(|| cert::load(context.world, &context.path(&self.path)))
@@ -104,21 +106,21 @@ pub(crate) fn named<'a>(context: &'a Context<'_>) -> Vec<Named<'a>> {
     for registry in context.decoded.config.registry.iter() {
         let host = Some((registry.key.inner(), registry.name.as_ref()));
         let idle = is_idle(&registry.body);
-        let mut add = |span: Span, path: &'a str, role| {
+        let mut add = |span: Span, path: &'a str, role, pair| {
             if !path.is_empty() {
                 let path = Cow::Borrowed(path);
-                files.push(Named { span, path, role, host, listed: false, idle });
+                files.push(Named { span, path, role, host, pair, listed: false, idle });
             }
         };
         for item in registry.ca.items() {
-            add(item.span, item.value.as_ref(), Role::RegistryCa);
+            add(item.span.inner(), item.value.as_ref(), Role::RegistryCa, None);
         }
         for pair in registry.keypair.iter() {
             for (leaf, role) in
                 [(&pair.body.cert, Role::RegistryCert), (&pair.body.key, Role::RegistryKey)]
             {
                 if let Some(field) = leaf.field() {
-                    add(field.span, field.value.as_ref(), role);
+                    add(field.span.inner(), field.value.as_ref(), role, Some(pair.key));
                 }
             }
         }
@@ -130,8 +132,16 @@ pub(crate) fn named<'a>(context: &'a Context<'_>) -> Vec<Named<'a>> {
         {
             if let Some(field) = leaf.field().filter(|field| !field.value.is_empty()) {
                 let path = Cow::Borrowed(field.value.as_ref());
-                let (span, host) = (field.span, None);
-                files.push(Named { span, path, role, host, listed: false, idle: false });
+                let (span, host) = (field.span.inner(), None);
+                files.push(Named {
+                    span,
+                    path,
+                    role,
+                    host,
+                    pair: None,
+                    listed: false,
+                    idle: false,
+                });
             }
         }
     }
@@ -150,10 +160,11 @@ pub(crate) fn all<'a>(context: &'a Context<'_>) -> Vec<Named<'a>> {
                     _ => continue,
                 };
                 files.push(Named {
-                    span: folder.span,
+                    span: folder.span.inner(),
                     path: Cow::Owned(inside(&folder.value, &name)),
                     role,
                     host: Some((registry.key.inner(), registry.name.as_ref())),
+                    pair: None,
                     listed: true,
                     idle: is_idle(&registry.body),
                 });
@@ -171,7 +182,9 @@ pub(crate) fn pairs<'a>(context: &'a Context<'_>) -> Vec<(Named<'a>, Named<'a>)>
     for file in named(context) {
         match file.role {
             Role::RegistryKey | Role::ServerKey => {
-                pairs.extend(open.take().map(|cert| (cert, file)));
+                // Two halves of two tables are no pair.
+                let cert = open.take().filter(|cert| cert.pair == file.pair);
+                pairs.extend(cert.map(|cert| (cert, file)));
             }
             Role::RegistryCert | Role::ServerCert => open = Some(file),
             _ => open = None,
@@ -200,7 +213,7 @@ pub(crate) fn inside(folder: &str, name: &str) -> String {
 }
 
 /// The certificates of a file that matter: of a CA file all, of another the one that is shown.
-pub(crate) fn relevant<'a>(file: &'a CertFile, role: Role) -> &'a [Certificate] {
+pub(crate) fn relevant(file: &CertFile, role: Role) -> &[Certificate] {
     if role.is_key() {
         return &[];
     }

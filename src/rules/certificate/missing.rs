@@ -43,12 +43,15 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
             }
             match context.world.kind(&context.path(&folder.value)) {
                 Err(Failure::Missing) => {
-                    sink.report(folder.span, format!("folder `{}` does not exist", folder.value))
-                        .level(Level::Warn)
-                        .impact(Impact::Ignored)
-                        .label("ignored by buildkitd")
-                        .note("nothing is said; the registry is contacted without these files")
-                        .help("create the folder, or correct the path");
+                    sink.report(
+                        folder.span.inner(),
+                        format!("folder `{}` does not exist", folder.value),
+                    )
+                    .level(Level::Warn)
+                    .impact(Impact::Ignored)
+                    .label("ignored by buildkitd")
+                    .note("nothing is said; the registry is contacted without these files")
+                    .help("create the folder, or correct the path");
                 }
                 Err(failure) => sink.unchecked(folder.value.as_ref(), failure.to_string()),
                 Ok(_) => {}

@@ -10,21 +10,21 @@ pub static RULE: Rule = rule!("certificate", "no_certificate", check);
 
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     for file in all(context).into_iter().filter(|file| !file.role.is_key()) {
-        let Some(Ok(content)) = file.load(context) else { continue };
+        let Some(Ok(parsed)) = file.load(context) else { continue };
         // A block that is a certificate, and a malformed one, is another matter.
         let malformed = |trouble: &Trouble| !matches!(trouble, Trouble::Label(_));
-        if content.kind != FileKind::Pem
-            || !content.certificates.is_empty()
-            || content.problems.iter().any(|problem| malformed(&problem.trouble))
+        if parsed.kind != FileKind::Pem
+            || !parsed.certificates.is_empty()
+            || parsed.problems.iter().any(|problem| malformed(&problem.trouble))
         {
             continue;
         }
-        let held = content.problems.iter().find_map(|problem| match &problem.trouble {
+        let held = parsed.problems.iter().find_map(|problem| match &problem.trouble {
             Trouble::Label(label) => Some(format!("`{label}`")),
             _ => None,
         });
         let held = match held {
-            _ if !content.keys.is_empty() => "a private key".to_owned(),
+            _ if !parsed.keys.is_empty() => "a private key".to_owned(),
             Some(label) => label,
             None => continue,
         };

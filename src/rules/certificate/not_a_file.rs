@@ -32,14 +32,17 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
             {
                 continue;
             }
-            sink.report(folder.span, format!("`{}` is a file, expected a folder", folder.value))
-                .label("cannot be read as a folder")
-                .also(registry.key.inner(), "every pull and push here fails")
-                .note(format!(
-                    "the daemon starts; each request to {} ends with an error",
-                    registry.name
-                ))
-                .help("name the folder that holds it, or list a CA file in `ca`");
+            sink.report(
+                folder.span.inner(),
+                format!("`{}` is a file, expected a folder", folder.value),
+            )
+            .label("cannot be read as a folder")
+            .also(registry.key.inner(), "every pull and push here fails")
+            .note(format!(
+                "the daemon starts; each request to {} ends with an error",
+                registry.name
+            ))
+            .help("name the folder that holds it, or list a CA file in `ca`");
         }
     }
 }

@@ -10,12 +10,12 @@ pub static RULE: Rule = rule!("certificate", "not_pem", check);
 
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     for file in all(context) {
-        let Some(Ok(content)) = file.load(context) else { continue };
+        let Some(Ok(parsed)) = file.load(context) else { continue };
         // A key of OpenSSH is PEM or not, and in any case no certificate.
-        if matches!(content.kind, FileKind::Pem) || content.usable_as_ca_pool() {
+        if matches!(parsed.kind, FileKind::Pem) || parsed.usable_as_ca_pool() {
             continue;
         }
-        let what = match content.kind {
+        let what = match parsed.kind {
             FileKind::Empty => format!("{} `{}` is empty", file.role.name(), file.path),
             kind => format!("{} `{}` is {kind}, expected PEM", file.role.name(), file.path),
         };
@@ -37,7 +37,7 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
                 finding.note("buildkitd cannot load it and exits");
             }
         }
-        match content.kind {
+        match parsed.kind {
             FileKind::Der => finding.help("convert it: openssl x509 -inform DER -in OLD -out NEW"),
             FileKind::DerKey => finding.help("convert it: openssl pkey -inform DER -in OLD -out NEW"),
             FileKind::Pkcs12 => finding.help("take it apart: openssl pkcs12 -in OLD -nodes -out NEW"),

@@ -12,8 +12,8 @@ pub static RULE: Rule = rule!("certificate", "not_yet_valid", check);
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     let now = context.now();
     for file in all(context).into_iter().filter(|file| !file.idle) {
-        let Some(Ok(content)) = file.load(context) else { continue };
-        let shown = relevant(&content, file.role);
+        let Some(Ok(parsed)) = file.load(context) else { continue };
+        let shown = relevant(&parsed, file.role);
         let others = shown.iter().any(|one| now >= one.not_before && now <= one.not_after);
         for certificate in shown {
             let Validity::NotYet { from } = validity(certificate, now) else { continue };

@@ -38,14 +38,17 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
                     continue;
                 }
                 let path = inside(&folder.value, stem);
-                sink.report(folder.span, format!("`{path}.cert` lacks `{stem}.key` beside it"))
-                    .label("holds a certificate without its key")
-                    .also(host, "every pull and push here fails")
-                    .note(format!(
-                        "the daemon starts; each request to {} ends with an error",
-                        registry.name
-                    ))
-                    .help("add the key; if the file is a CA's certificate, name it `.crt`");
+                sink.report(
+                    folder.span.inner(),
+                    format!("`{path}.cert` lacks `{stem}.key` beside it"),
+                )
+                .label("holds a certificate without its key")
+                .also(host, "every pull and push here fails")
+                .note(format!(
+                    "the daemon starts; each request to {} ends with an error",
+                    registry.name
+                ))
+                .help("add the key; if the file is a CA's certificate, name it `.crt`");
             }
         }
     }

@@ -13,10 +13,10 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
         let Some(first) = before.iter().find(|other| other.value == item.value) else { continue };
         let Some(last) = before.last() else { continue };
         let finding = sink
-            .report(item.span, format!("`{}` is listed twice", item.value))
+            .report(item.span.inner(), format!("`{}` is listed twice", item.value))
             .key("insecure-entitlements")
             .label("grants nothing more")
-            .also(first.span, "listed here already")
+            .also(first.span.inner(), "listed here already")
             .help("remove one of them");
         // A comment in between is the user's; only a bare comma goes with the value.
         let gap = crate::source::Span::new(last.span.end, item.span.start);

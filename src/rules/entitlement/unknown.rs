@@ -15,7 +15,7 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
             continue;
         }
         let finding = sink
-            .report(item.span, format!("`{}` is not an entitlement", item.value))
+            .report(item.span.inner(), format!("`{}` is not an entitlement", item.value))
             .key("insecure-entitlements")
             .label("dropped by buildkitd")
             .note(

@@ -3,6 +3,7 @@
 pub mod bytes_not_megabytes;
 pub mod deprecated_key;
 pub mod disabled;
+pub mod filter_syntax;
 pub mod keepstorage_ignored;
 pub mod limits;
 pub mod max_below_reserved;

@@ -35,7 +35,7 @@ pub(crate) fn open_tcp<'a>(context: &'a Context<'_>) -> impl Iterator<Item = (Sp
     context.decoded.config.grpc.address.items().iter().filter_map(|item| {
         let (_, rest) = split(&item.value).filter(|(scheme, _)| *scheme == "tcp")?;
         let open = host_port(rest).is_some_and(|(host, _)| !is_loopback(host));
-        open.then(|| (item.span, item.value.as_ref()))
+        open.then(|| (item.span.inner(), item.value.as_ref()))
     })
 }
 

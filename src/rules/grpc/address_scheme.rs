@@ -19,22 +19,25 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
         }
     }
     // This one may lack a scheme: host and port alone are TCP.
-    if let Some(field) = grpc.debug_address.field() {
-        if let Some((scheme, rest)) = split(&field.value) {
-            scheme_of(sink, "grpc.debugAddress", field.span, scheme, rest);
-        }
+    if let Some(field) = grpc.debug_address.field()
+        && let Some((scheme, rest)) = split(&field.value)
+    {
+        scheme_of(sink, "grpc.debugAddress", field.span, scheme, rest);
     }
 }
 
 fn without(sink: &mut Sink<'_>, span: Span, address: &str) {
     let finding = sink
-        .report(span, format!("address `{address}` has no scheme, expected `unix://` or `tcp://`"))
+        .report(
+            span.inner(),
+            format!("address `{address}` has no scheme, expected `unix://` or `tcp://`"),
+        )
         .key("grpc.address")
         .label("no scheme")
         .note(
             "buildkitd reads the file, says that the address \"does not contain proto\" and exits",
         );
-    if address.starts_with('/') {
+    if address.starts_with('/') && is_plain(address) {
         finding.help("put `unix://` in front of a path").fix(
             Fix::unsafe_("put `unix://` in front").replace(span, format!("\"unix://{address}\"")),
         );
@@ -50,12 +53,12 @@ fn scheme_of(sink: &mut Sink<'_>, key: &str, span: Span, scheme: &str, rest: &st
         return;
     }
     let finding = sink
-        .report(span, format!("buildkitd cannot listen on `{scheme}://`"))
+        .report(span.inner(), format!("buildkitd cannot listen on `{scheme}://`"))
         .key(key)
         .label("expected `unix://`, `tcp://` or `fd://`")
         .note("buildkitd reads the file, says that the address is \"not supported\" and exits");
     let lower = scheme.to_ascii_lowercase();
-    if SCHEMES.contains(&lower.as_str()) {
+    if SCHEMES.contains(&lower.as_str()) && is_plain(rest) {
         finding.help("schemes are written in lower case").fix(
             Fix::unsafe_("write the scheme in lower case")
                 .replace(span, format!("\"{lower}://{rest}\"")),
@@ -65,4 +68,9 @@ fn scheme_of(sink: &mut Sink<'_>, key: &str, span: Span, scheme: &str, rest: &st
     } else {
         finding.help("listen on `unix://` or `tcp://`");
     }
+}
+
+/// Whether a text can stand between double quotes as it is.
+fn is_plain(text: &str) -> bool {
+    !text.contains(['"', '\\']) && !text.contains(char::is_control)
 }

@@ -17,12 +17,15 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     if is_loopback(host) {
         return;
     }
-    sink.report(field.span, format!("debug listener `{}` is open to the network", field.value))
-        .key("grpc.debugAddress")
-        .label("no TLS, no authentication")
-        .note(
-            "whoever reaches it reads profiles, traces and cache records, and can keep the \
+    sink.report(
+        field.span.inner(),
+        format!("debug listener `{}` is open to the network", field.value),
+    )
+    .key("grpc.debugAddress")
+    .label("no TLS, no authentication")
+    .note(
+        "whoever reaches it reads profiles, traces and cache records, and can keep the \
              daemon busy",
-        )
-        .help("listen on `127.0.0.1`; for metrics let only the scraper through");
+    )
+    .help("listen on `127.0.0.1`; for metrics let only the scraper through");
 }

@@ -24,9 +24,9 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
             _ => continue,
         };
         let finding = sink
-            .report(item.span, format!("`{}` is listed twice", item.value))
+            .report(item.span.inner(), format!("`{}` is listed twice", item.value))
             .key("grpc.address")
-            .also(first.span, "listed here already")
+            .also(first.span.inner(), "listed here already")
             .help("remove one of them");
         if tcp {
             finding

@@ -17,7 +17,7 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     if let Some(field) = grpc.debug_address.field() {
         match split(&field.value) {
             Some(("tcp", rest)) => {
-                report(sink, "grpc.debugAddress", field.span, rest, &field.value)
+                report(sink, "grpc.debugAddress", field.span, rest, &field.value);
             }
             Some(_) => {}
             None => report(sink, "grpc.debugAddress", field.span, &field.value, &field.value),
@@ -30,14 +30,24 @@ fn report(sink: &mut Sink<'_>, key: &str, span: Span, rest: &str, written: &str)
     if rest.is_empty() || host_port(rest).is_some() {
         return;
     }
-    let finding = sink
-        .report(span, format!("`{written}` has no port, expected `host:port`"))
-        .key(key)
-        .label("no port")
-        .note("buildkitd reads the file, fails to listen and exits");
-    if rest.matches(':').count() > 1 && !rest.starts_with('[') {
-        finding.help("an IPv6 address stands in brackets: `[::1]:1234`");
+    // More colons than one, and none of them known to lead to the port.
+    let bare = rest.matches(':').count() > 1 && !rest.starts_with('[');
+    let (message, label, help) = if bare {
+        (
+            format!("`{written}` has an IPv6 address without brackets"),
+            "where the port begins cannot be told",
+            "write the address in brackets: `[::1]:1234`".to_owned(),
+        )
     } else {
-        finding.help(format!("add the port: `{written}:1234`"));
-    }
+        (
+            format!("`{written}` has no port, expected `host:port`"),
+            "no port",
+            format!("add the port: `{written}:1234`"),
+        )
+    };
+    sink.report(span.inner(), message)
+        .key(key)
+        .label(label)
+        .note("buildkitd reads the file, fails to listen and exits")
+        .help(help);
 }

@@ -26,7 +26,7 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
         )
         .key(name)
         .label("overruled")
-        .also(level.span, "applied last, and wins")
+        .also(level.span.inner(), "applied last, and wins")
         .note("since v0.30 buildkitd applies `log.level` after the older keys")
         .help(format!("keep one of the two; `{name}` is deprecated"))
         .fix(

@@ -12,7 +12,7 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
         return;
     }
     let finding = sink
-        .report(format.span, format!("`{}` is not a log format", format.value))
+        .report(format.span.inner(), format!("`{}` is not a log format", format.value))
         .key("log.format")
         .label("expected `text` or `json`, in lower case")
         .note("buildkitd reads the file, says \"unsupported log type\" and exits");

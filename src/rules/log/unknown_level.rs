@@ -20,7 +20,7 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
         return;
     }
     let finding = sink
-        .report(level.span, format!("`{}` is not a log level", level.value))
+        .report(level.span.inner(), format!("`{}` is not a log level", level.value))
         .key("log.level")
         .label("expected one of `error`, `warn`, `info`, `debug`, `trace`")
         .note("buildkitd reads the file, says \"unsupported log level\" and exits");

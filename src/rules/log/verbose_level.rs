@@ -17,7 +17,7 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
         return;
     }
     sink.report(
-        level.span,
+        level.span.inner(),
         format!("log level `{}` is meant for looking into a fault", level.value),
     )
     .key("log.level")

@@ -1,0 +1,4 @@
+//! What may be built.
+
+pub mod allowed_repository;
+pub mod disabled;

@@ -1,0 +1,32 @@
+//! `docker.io` as a mirror.
+
+use crate::effective::{DOCKER_HUB, DOCKER_HUB_HOST, Mirror};
+use crate::hosts::{content, mirrors, remove_element};
+use crate::rules::{Context, Rule, Sink};
+
+/// See the page.
+pub static RULE: Rule = rule!("mirror", "docker_io_as_mirror", check);
+
+fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
+    let config = &context.decoded.config;
+    for (entry, mirror) in mirrors(config) {
+        let Mirror { host, path } = Mirror::read(&mirror.value);
+        if host != DOCKER_HUB {
+            continue;
+        }
+        let finding = sink
+            .report(content(context.source, mirror.span), "`docker.io` as a mirror is no registry")
+            .label("taken literally")
+            .note(format!(
+                "buildkitd asks https://docker.io{path}, a web site, and goes on with the next host"
+            ));
+        if entry.name == DOCKER_HUB {
+            finding.help("remove it; Docker Hub is asked after its mirrors by itself");
+            let fix = remove_element(context.source, entry.mirrors.items(), mirror, "remove it");
+            fix.map(|fix| finding.fix(fix));
+        } else {
+            finding
+                .help(format!("remove it, or name `{DOCKER_HUB_HOST}` if images really lie there"));
+        }
+    }
+}

@@ -1,0 +1,62 @@
+//! A mirror with `http://`.
+
+use crate::effective::{Mirror, Tls, is_localhost};
+use crate::hosts::{is_host, is_literal, mirrors, part, scheme};
+use crate::report::{Fix, Level};
+use crate::rules::{Context, Rule, Sink};
+
+/// See the page.
+pub static RULE: Rule = rule!("mirror", "http_scheme", check);
+
+fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
+    let config = &context.decoded.config;
+    for (entry, mirror) in mirrors(config) {
+        let Some((written, rest)) = scheme(&mirror.value) else { continue };
+        let Mirror { host, path } = Mirror::read(&mirror.value);
+        if !written.eq_ignore_ascii_case("http") || !is_host(&host) {
+            continue;
+        }
+        let endpoint = crate::effective::endpoints(config, &entry.name)
+            .into_iter()
+            .find(|endpoint| endpoint.mirror.is_some_and(|other| other.span == mirror.span));
+        let block = config.registry.named(&host);
+        // With HTTP allowed in the mirror's table, or for localhost, it is as written.
+        let harmless =
+            endpoint.is_some_and(|host| matches!(host.tls, Tls::Plain | Tls::UnverifiedOrPlain));
+        let span = part(context.source, mirror, 0, written.len() + 3);
+        let fix = is_literal(context.source, mirror)
+            .then(|| Fix::unsafe_("name the host alone").remove(span));
+        if harmless {
+            let why = if is_localhost(&host) && block.is_none_or(|block| block.http.is_absent()) {
+                "localhost is contacted over HTTP anyway"
+            } else {
+                "HTTP comes from the mirror's own table"
+            };
+            let finding = sink
+                .report(span, "`http://` of a mirror is dropped")
+                .level(Level::Note)
+                .label("no effect")
+                .note(why);
+            fix.map(|fix| finding.fix(fix));
+            continue;
+        }
+        let finding = sink
+            .report(span, "`http://` mirror is contacted over HTTPS")
+            .label("dropped by buildkitd")
+            .note(format!(
+                "buildkitd tries https://{host}{path} and, when that fails, the next host; only a \
+                 log line of level info tells"
+            ));
+        if block.is_none() {
+            let table = format!("[registry.\"{host}\"]\n  http = true");
+            finding.help("name the host alone and allow HTTP in the mirror's own table");
+            if !rest.contains('@') {
+                fix.map(|fix| finding.fix(fix.append_table(context.source, &table)));
+            }
+        } else {
+            finding.help(format!(
+                "name the host alone and write `http = true` in `[registry.\"{host}\"]`"
+            ));
+        }
+    }
+}

@@ -1,0 +1,75 @@
+//! Options beside `mirrors` that do not reach the mirrors.
+
+use crate::effective::{Mirror, Tls, endpoints};
+use crate::hosts::{content, is_public, part, stranded};
+use crate::model::Field;
+use crate::report::{Fix, Level};
+use crate::rules::{Context, Rule, Sink};
+use crate::source::Span;
+
+/// See the page.
+pub static RULE: Rule = rule!("mirror", "option_on_origin", check);
+
+fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
+    let config = &context.decoded.config;
+    for entry in config.registry.iter() {
+        let mirrors = stranded(config, entry);
+        let Some(mirror) = mirrors.first() else { continue };
+        let flag = |field: Option<&Field<bool>>, name: &'static str| {
+            field.filter(|field| field.value).map(|field| (name, field.key, field.span))
+        };
+        let mut options: Vec<(&str, Span, Span)> = Vec::new();
+        options.extend(flag(entry.http.field(), "http"));
+        options.extend(flag(entry.insecure.field(), "insecure"));
+        let flags = options.len();
+        if let Some(ca) = entry.ca.field().filter(|field| !field.value.is_empty()) {
+            options.push(("ca", ca.key, ca.span));
+        }
+        let Some(&(name, key, value)) = options.first() else { continue };
+        let shown = if name == "ca" { "`ca`".to_owned() } else { format!("`{name} = true`") };
+        let host = Mirror::read(&mirror.value).host;
+        let still =
+            if name == "http" { "still contacted over HTTPS" } else { "still verified as usual" };
+        // Of a written mirror only what may hold no secret is marked.
+        let length = mirror.value.len();
+        let finding = sink
+            .report(
+                if name == "ca" { key } else { key.to(value) },
+                format!("{shown} does not reach the mirror"),
+            )
+            .also(content(context.source, entry.key), "the only host it applies to")
+            .also(part(context.source, mirror, 0, length), still);
+        for &(_, key, value) in options.iter().skip(1) {
+            finding.also(key.to(value), "nor does this");
+        }
+        let hosts = endpoints(config, &entry.name);
+        let first = hosts.iter().find(|host| host.mirror.is_some_and(|m| m.span == mirror.span));
+        if let (Some(first), Some(origin)) = (first, hosts.last()) {
+            let how = match origin.tls {
+                Tls::Plain => "in plain text",
+                Tls::Unverified | Tls::UnverifiedOrPlain => "without verification",
+                Tls::Verified => "with this `ca`",
+            };
+            finding.note(format!("buildkitd tries {} before {} {how}", first.url(), origin.url()));
+        }
+        // A private registry may be meant, and a proxy with a CA of its own may stand before a
+        // public one.
+        if !is_public(&entry.name) || flags == 0 {
+            finding.level(Level::Warn);
+        }
+        finding.help("write it in a table for the mirror");
+        let alone = options.iter().all(|&(_, key, _)| {
+            let line = context.source.line_span(context.source.line_index(key.start));
+            context.source.slice(line).trim_start().starts_with(context.source.slice(key))
+        });
+        if mirrors.len() == 1 && alone && flags == options.len() {
+            let mut fix = Fix::unsafe_("move it to a table for the mirror");
+            let mut table = format!("[registry.\"{host}\"]");
+            for (name, key, value) in options {
+                fix = fix.remove_line(context.source, key.to(value));
+                table.extend(["\n  ", name, " = true"]);
+            }
+            finding.fix(fix.append_table(context.source, &table));
+        }
+    }
+}

@@ -1,0 +1,41 @@
+//! `http` and `insecure` together.
+
+use crate::hosts::{is_public, is_used, stranded};
+use crate::report::Fix;
+use crate::rules::{Context, Rule, Sink};
+
+/// See the page.
+pub static RULE: Rule = rule!("registry", "http_and_insecure", check);
+
+fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
+    let config = &context.decoded.config;
+    // Of a table that nothing leads to, another rule speaks.
+    for entry in config.registry.iter().filter(|entry| is_used(config, &entry.name)) {
+        let (Some(http), Some(insecure)) = (entry.http.field(), entry.insecure.field()) else {
+            continue;
+        };
+        // Public registries and keys that were meant for mirrors have rules of their own.
+        if !http.value
+            || !insecure.value
+            || is_public(&entry.name)
+            || !stranded(config, entry).is_empty()
+        {
+            continue;
+        }
+        let finding = sink
+            .report(insecure.key, "`insecure = true` beside `http = true` tries HTTPS first")
+            .label("any certificate is taken, if there is one")
+            .also(http.key, "tried when HTTPS fails")
+            .note("buildkitd falls back to plain HTTP, so it works either way")
+            .help(
+                "keep `http` for a registry without TLS, `insecure` for one with a certificate \
+                   of its own",
+            );
+        let line = context.source.line_span(context.source.line_index(insecure.key.start));
+        let written = context.source.slice(line).trim_start();
+        if written.starts_with(context.source.slice(insecure.key)) {
+            let fix = Fix::unsafe_("speak plain HTTP alone");
+            finding.fix(fix.remove_line(context.source, insecure.key.to(insecure.span)));
+        }
+    }
+}

@@ -31,9 +31,9 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
                         "beyond what is reserved, collecting deletes all cache that is not in use"
                     }
                     _ if limits.rule.is_some() => {
-                        "so good as nothing is kept by this rule once it acts"
+                        "as good as nothing is kept by this rule once it acts"
                     }
-                    _ => "so good as nothing is reserved when buildkitd collects after a build",
+                    _ => "as good as nothing is reserved when buildkitd collects after a build",
                 });
             if key == "gckeepstorage" {
                 finding.note(

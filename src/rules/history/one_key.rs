@@ -17,7 +17,7 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
             "however few there are, buildkitd deletes all records older than that",
             "`maxEntries = 50` keeps the default",
         ),
-        (None, Some(most)) if age.is_absent() => (
+        (None, Some(most)) if age.is_absent() && most.value >= 0 => (
             most.key,
             most.value == 0,
             "`maxEntries` without `maxAge` lets young records go too",

@@ -30,7 +30,7 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
             _ if host.contains('*') => "taken literally, not as a wildcard",
             _ if bare => "an IPv6 address needs brackets",
             _ if host.starts_with('/') => "begins with a path",
-            _ if host.contains("/") => "not read as host and path",
+            _ if host.contains('/') => "not read as host and path",
             _ => "no host with a port",
         };
         // What could not be taken apart may still hold credentials.

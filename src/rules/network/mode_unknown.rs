@@ -19,10 +19,7 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
             .report(mode.span, format!("`{}` is no network mode", mode.value))
             .key(format!("{name}.networkMode"))
             .label("expected `auto`, `cni`, `host` or `bridge`")
-            .note(format!(
-                "the file loads; buildkitd ends with \"invalid network mode: \\\"{}\\\"\"",
-                mode.value
-            ));
+            .note("the file loads; buildkitd ends with \"invalid network mode\" at start");
         let lower = mode.value.trim().to_lowercase();
         if MODES.contains(&lower.as_str()) {
             finding.fix(
@@ -30,7 +27,9 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
                     .replace(mode.span, format!("\"{lower}\"")),
             );
         } else if lower == "none" {
-            finding.help("leave the line out; a build forbids the network for a step with `RUN --network=none`");
+            finding.help(
+                "leave the line out; `RUN --network=none` keeps a single step off the network",
+            );
         }
     }
 }

@@ -17,9 +17,13 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
         .label("expected the bare path of a socket");
     if enabled == Some(&true) {
         finding.note("the file loads; buildkitd cannot connect and ends at start");
+    } else if scheme == "unix" {
+        // The probe strips this scheme, and only the connection behind it fails.
+        finding.note("where containerd runs, buildkitd cannot connect and ends at start");
     } else {
-        // Unless told to, buildkitd tries the socket first and does without the worker.
-        finding.impact(Impact::Ignored).note("buildkitd cannot connect with this address");
+        finding
+            .impact(Impact::Ignored)
+            .note("the probe fails, and buildkitd does without this worker");
     }
     if scheme == "unix" && path.starts_with('/') && !path.contains(['"', '\\']) {
         let text = format!("\"{path}\"");

@@ -29,7 +29,6 @@ pub enum Tls {
 /// A host that is asked for an image.
 #[derive(Clone, Debug)]
 #[allow(clippy::struct_excessive_bools, reason = "abilities, as upstream has them")]
-#[allow(clippy::struct_excessive_bools, reason = "what containerd calls capabilities")]
 pub struct Endpoint<'a> {
     /// Host, with its port if one is written.
     pub host: String,

@@ -30,7 +30,6 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
 
 /// Whether it is an address; an IPv6 address may name a zone.
 #[must_use]
-#[must_use]
 pub fn is_address(text: &str) -> bool {
     let zoned =
         |(address, zone): (&str, &str)| !zone.is_empty() && address.parse::<Ipv6Addr>().is_ok();

@@ -19,6 +19,7 @@ pub mod render;
 pub mod report;
 pub mod rules;
 pub mod schema;
+pub mod secrets;
 pub mod session;
 pub mod settings;
 pub mod source;

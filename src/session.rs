@@ -4,6 +4,7 @@ use crate::decode::decode;
 use crate::levels::Levels;
 use crate::report::{FileReport, Finding, Impact, Unchecked, Verdict};
 use crate::rules::{Context, RULES, Sink};
+use crate::secrets;
 use crate::settings::{Deploy, Settings};
 use crate::source::Source;
 use crate::tree::Tree;
@@ -31,7 +32,7 @@ impl<'a> Session<'a> {
 
     /// Judges a file.
     #[must_use]
-    pub fn check(&self, source: Source) -> FileReport {
+    pub fn check(&self, mut source: Source) -> FileReport {
         let locality = self.settings.locality(source.name(), self.world);
         let tree = Tree::parse(&source);
         let decoded = decode(&source, &tree);
@@ -53,6 +54,8 @@ impl<'a> Session<'a> {
             }
         }
         sort(&mut findings, &mut unchecked);
+        let secrets = secrets::spans(&source, &tree, &decoded);
+        source.blot(&secrets);
 
         let verdicts = Verdicts::new(&self.settings, &findings);
         FileReport {

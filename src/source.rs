@@ -94,6 +94,22 @@ impl Source {
         &self.text
     }
 
+    /// Puts asterisks in place of what stands in the spans, line ends aside, so that nothing that
+    /// is printed afterwards can show it.
+    pub fn blot(&mut self, spans: &[Span]) {
+        for span in spans {
+            let Some(secret) = self.text.get(span.range()) else { continue };
+            let stars: String = secret
+                .chars()
+                .flat_map(|c| {
+                    let star = if matches!(c, '\n' | '\r') { c } else { '*' };
+                    std::iter::repeat_n(star, c.len_utf8())
+                })
+                .collect();
+            self.text.replace_range(span.range(), &stars);
+        }
+    }
+
     /// Offsets of bytes that are not UTF-8, ascending.
     #[must_use]
     pub fn invalid(&self) -> &[u32] {

@@ -1,0 +1,62 @@
+//! Where secrets stand in a file: in keys that have no business there, and in the user part of
+//! addresses. They are blotted out before anything is printed.
+
+use crate::decode::Decoded;
+use crate::decode::classify::{Class, classify};
+use crate::source::{Source, Span};
+use crate::tree::Tree;
+
+/// The spans of all of them.
+#[must_use]
+pub fn spans(source: &Source, tree: &Tree, decoded: &Decoded<'_>) -> Vec<Span> {
+    let mut spans = Vec::new();
+    for unknown in &decoded.unknown {
+        if classify(unknown, tree) == Class::Credential
+            && let Some(value) = tree.nodes.get(unknown.node + 1)
+        {
+            spans.push(value.span.inner());
+        }
+    }
+    let text = source.text();
+    let ends = |c: char| matches!(c, '/' | '"' | '\'' | '?' | '#') || c.is_whitespace();
+    for (at, mark) in text.match_indices("://") {
+        spans.extend(user_part(text, at + mark.len(), ends));
+    }
+    for entry in decoded.config.registry.iter() {
+        for mirror in entry.mirrors.items() {
+            spans.extend(user_part(text, mirror.span.start as usize + 1, ends));
+        }
+        spans.extend(user_part(text, entry.key.start as usize + 1, ends));
+    }
+    spans
+}
+
+/// What stands before the last `@` of an address that begins at `start`.
+fn user_part(text: &str, start: usize, ends: impl Fn(char) -> bool) -> Option<Span> {
+    let rest = text.get(start..)?;
+    let address = &rest[..rest.find(ends).unwrap_or(rest.len())];
+    let length = address.rfind('@')?;
+    let start = u32::try_from(start).ok()?;
+    Some(Span::new(start, start + u32::try_from(length).ok()?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::decode::decode;
+
+    #[test]
+    fn secrets_are_blotted_out() {
+        let text = "# see https://u:hush@x/\n[registry.\"a\"]\nmirrors = [\"me:hush@m/p\"]\n\
+            password = \"hush\"\nauth = { token = \"hush\" }\n";
+        let mut source = Source::new("x", text.into());
+        let spans = {
+            let tree = Tree::parse(&source);
+            spans(&source, &tree, &decode(&source, &tree))
+        };
+        source.blot(&spans);
+        assert!(!source.text().contains("hush"), "{}", source.text());
+        assert_eq!(source.text().len(), text.len());
+        assert!(source.text().contains("@m/p\"]\npassword = \"****\""));
+    }
+}

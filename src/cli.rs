@@ -207,6 +207,19 @@ impl Answer {
     }
 }
 
+fn parse(args: impl Iterator<Item = OsString>) -> Result<(Cli, clap::ArgMatches), clap::Error> {
+    let matches = Cli::command().try_get_matches_from(args)?;
+    Ok((Cli::from_arg_matches(&matches)?, matches))
+}
+
+/// Reads arguments and does nothing with them: what a run costs at the very least.
+///
+/// # Errors
+/// What `clap` has to say about them.
+pub fn parse_only(args: impl IntoIterator<Item = OsString>) -> Result<(), clap::Error> {
+    parse(args.into_iter()).map(|_| ())
+}
+
 /// Does what the arguments (the program's name first) ask for.
 ///
 /// # Errors
@@ -219,8 +232,7 @@ pub fn run(
     // `check` is what bklint does anyway. As a command of its own it would double what clap has
     // to set up, which is most of what a run on a small file costs.
     let args = args.into_iter().enumerate().filter(|(at, arg)| *at != 1 || arg != "check");
-    let matches = Cli::command().try_get_matches_from(args.map(|(_, arg)| arg))?;
-    let cli = Cli::from_arg_matches(&matches)?;
+    let (cli, matches) = parse(args.map(|(_, arg)| arg))?;
     let done = match cli.command {
         None => {
             levels(&cli.check, &matches).and_then(|levels| check(cli.check, levels, world, stdin))

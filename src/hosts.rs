@@ -1,6 +1,8 @@
 //! What rules about registries and mirrors share: which hosts are public, which table was meant
 //! for which mirror, and where a part of a written host stands.
 
+use std::collections::{HashMap, HashSet};
+
 use crate::effective::{Mirror, is_domain, is_localhost, split_port};
 use crate::model::{Config, Element, Entry, Registry};
 use crate::report::Fix;
@@ -78,22 +80,6 @@ pub fn mirrors<'a>(
     config.registry.iter().flat_map(|entry| entry.mirrors.items().iter().map(move |m| (entry, m)))
 }
 
-/// Whether some mirror has its settings from the table of that name.
-#[must_use]
-pub fn serves_a_mirror(config: &Config<'_>, name: &str) -> bool {
-    config
-        .registry
-        .iter()
-        .flat_map(|entry| entry.mirrors.items())
-        .any(|mirror| Mirror::read(&mirror.value).host == name)
-}
-
-/// Whether images or mirrors lead to a table of that name.
-#[must_use]
-pub fn is_used(config: &Config<'_>, name: &str) -> bool {
-    is_named_by_images(name) || serves_a_mirror(config, name)
-}
-
 /// Whether an image reference can name the host: without a dot, a port or an upper-case letter,
 /// `team/app` is an image on Docker Hub.
 #[must_use]
@@ -113,42 +99,85 @@ pub enum Miss {
     Port,
 }
 
-/// The mirror that a table was meant for and misses.
-#[must_use]
-pub fn missed_mirror<'a>(
+/// A mirror with the table that lists it and the host it is contacted at.
+type Listed<'a> = (&'a Entry<'a, Registry<'a>>, &'a Element<'a>, String);
+
+/// All mirrors by host, so that a file with thousands of tables is read in one go.
+pub struct MirrorHosts<'a> {
     config: &'a Config<'a>,
-    entry: &Entry<'_, Registry<'_>>,
-) -> Option<(&'a Element<'a>, String, Miss)> {
-    let name = &*entry.name;
-    if serves_a_mirror(config, name) {
-        return None;
+    hosts: HashSet<String>,
+    /// By [`bare_name`].
+    listed: HashMap<String, Vec<Listed<'a>>>,
+}
+
+/// A host without port and letter case.
+fn bare_name(host: &str) -> String {
+    split_port(host).0.to_ascii_lowercase()
+}
+
+impl<'a> MirrorHosts<'a> {
+    /// Reads all mirrors.
+    #[must_use]
+    pub fn new(config: &'a Config<'a>) -> Self {
+        let mut all = Self { config, hosts: HashSet::new(), listed: HashMap::new() };
+        for (entry, mirror) in mirrors(config) {
+            let host = Mirror::read(&mirror.value).host;
+            all.hosts.insert(host.clone());
+            all.listed.entry(bare_name(&host)).or_default().push((entry, mirror, host));
+        }
+        all
     }
-    let options = !entry.http.is_absent()
-        || !entry.insecure.is_absent()
-        || !entry.ca.is_absent()
-        || !entry.tlsconfigdir.is_absent()
-        || !entry.keypair.is_empty();
-    mirrors(config).find_map(|(lister, mirror)| {
-        let host = Mirror::read(&mirror.value).host;
-        // A mirror with a table of its own lacks nothing.
-        if !is_host(&host) || config.registry.named(&host).is_some() || &*lister.name == name {
+
+    /// Whether some mirror has its settings from the table of that name.
+    #[must_use]
+    pub fn served_by(&self, name: &str) -> bool {
+        self.hosts.contains(name)
+    }
+
+    /// Whether images or mirrors lead to a table of that name.
+    #[must_use]
+    pub fn lead_to(&self, name: &str) -> bool {
+        is_named_by_images(name) || self.served_by(name)
+    }
+
+    /// The mirror that a table was meant for and misses.
+    #[must_use]
+    pub fn missed_by(
+        &self,
+        entry: &Entry<'_, Registry<'_>>,
+    ) -> Option<(&'a Element<'a>, String, Miss)> {
+        let name = &*entry.name;
+        if self.served_by(name) {
             return None;
         }
-        let miss = if name.contains('/') && Mirror::read(name).host == host {
-            Miss::Decorated
-        } else if name.eq_ignore_ascii_case(&host) {
-            Miss::Case
-        } else {
-            let ((ours, port), (theirs, wanted)) = (split_port(name), split_port(&host));
-            // A table with mirrors is about a registry of its own.
-            let meant = options && entry.mirrors.items().is_empty();
-            if !meant || ours != theirs || port.is_some() == wanted.is_some() {
+        let options = !entry.http.is_absent()
+            || !entry.insecure.is_absent()
+            || !entry.ca.is_absent()
+            || !entry.tlsconfigdir.is_absent()
+            || !entry.keypair.is_empty();
+        let plain = Mirror::read(name).host;
+        self.listed.get(&bare_name(&plain))?.iter().find_map(|(lister, mirror, host)| {
+            // A mirror with a table of its own lacks nothing.
+            let served = self.config.registry.named(host).is_some();
+            if !is_host(host) || served || &*lister.name == name {
                 return None;
             }
-            Miss::Port
-        };
-        Some((mirror, host, miss))
-    })
+            let miss = if name.contains('/') && plain == *host {
+                Miss::Decorated
+            } else if name.eq_ignore_ascii_case(host) {
+                Miss::Case
+            } else {
+                let ((ours, port), (theirs, wanted)) = (split_port(name), split_port(host));
+                // A table with mirrors is about a registry of its own.
+                let meant = options && entry.mirrors.items().is_empty();
+                if !meant || ours != theirs || port.is_some() == wanted.is_some() {
+                    return None;
+                }
+                Miss::Port
+            };
+            Some((*mirror, host.clone(), miss))
+        })
+    }
 }
 
 /// Options beside `mirrors` that stay with the registry though its mirrors lack them: the mirrors

@@ -1,5 +1,7 @@
 //! Judges one file after the other under the same settings.
 
+use std::cell::OnceCell;
+
 use crate::decode::decode;
 use crate::levels::Levels;
 use crate::report::{FileReport, Finding, Impact, Unchecked, Verdict};
@@ -43,6 +45,7 @@ impl<'a> Session<'a> {
             world: self.world,
             settings: &self.settings,
             locality,
+            mirrors: OnceCell::new(),
         };
 
         let (mut findings, mut unchecked) = (Vec::new(), Vec::new());

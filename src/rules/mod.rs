@@ -1,9 +1,11 @@
 //! The rules, one file each. A rule reads the model and reports places and words; it knows
 //! neither levels nor output.
 
+use std::cell::OnceCell;
 use std::path::{Path, PathBuf};
 
 use crate::decode::Decoded;
+use crate::hosts::MirrorHosts;
 use crate::model::{Table, Worker};
 use crate::page::Front;
 use crate::report::{Finding, Locality, Unchecked};
@@ -219,6 +221,8 @@ pub struct Context<'a> {
     pub settings: &'a Settings,
     /// Whether the paths in the file are this machine's.
     pub locality: Locality,
+    /// See [`Context::mirrors`].
+    pub mirrors: OnceCell<MirrorHosts<'a>>,
 }
 
 impl Context<'_> {
@@ -273,6 +277,11 @@ impl<'a> Sink<'a> {
 }
 
 impl<'a> Context<'a> {
+    /// All mirrors by host.
+    pub fn mirrors(&self) -> &MirrorHosts<'a> {
+        self.mirrors.get_or_init(|| MirrorHosts::new(&self.decoded.config))
+    }
+
     /// Both workers with the names of their tables, whether the file mentions them or not.
     #[must_use]
     pub fn workers(&self) -> [(&'static str, &'a Table<Worker<'a>>); 2] {

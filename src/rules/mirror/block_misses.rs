@@ -1,6 +1,6 @@
 //! A table that its mirror does not find.
 
-use crate::hosts::{Miss, content, missed_mirror, rename};
+use crate::hosts::{Miss, content, rename};
 use crate::report::{Fix, Level};
 use crate::rules::{Context, Rule, Sink};
 
@@ -10,7 +10,7 @@ pub static RULE: Rule = rule!("mirror", "block_misses", check);
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     let config = &context.decoded.config;
     for entry in config.registry.iter() {
-        let Some((mirror, host, miss)) = missed_mirror(config, entry) else { continue };
+        let Some((mirror, host, miss)) = context.mirrors().missed_by(entry) else { continue };
         let label = match miss {
             Miss::Decorated => "path and scheme take no part in the look-up",
             Miss::Case => "compared byte by byte",

@@ -1,7 +1,7 @@
 //! Docker Hub under a name that is not looked up.
 
 use crate::effective::DOCKER_HUB;
-use crate::hosts::{content, rename, serves_a_mirror};
+use crate::hosts::{content, rename};
 use crate::report::{Fix, Level};
 use crate::rules::{Context, Rule, Sink};
 
@@ -14,7 +14,7 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
         let name = &*entry.name;
         let never = matches!(name, "index.docker.io" | "hub.docker.com");
         let rarely = matches!(name, "registry-1.docker.io" | "registry.hub.docker.com");
-        if !(never || rarely) || serves_a_mirror(config, name) {
+        if !(never || rarely) || context.mirrors().served_by(name) {
             continue;
         }
         let finding = sink

@@ -1,7 +1,7 @@
 //! A registry table that no image reference leads to.
 
 use crate::effective::{Mirror, is_domain};
-use crate::hosts::{content, is_named_by_images, is_used, missed_mirror, rename};
+use crate::hosts::{content, is_named_by_images, rename};
 use crate::report::Fix;
 use crate::rules::{Context, Rule, Sink};
 
@@ -19,7 +19,10 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
                 && unknown.path.get(1).is_some_and(|part| part == name)
         });
         let bare = is_domain(name) && !is_named_by_images(name);
-        if is_used(config, name) || (bare && foreign) || missed_mirror(config, entry).is_some() {
+        if context.mirrors().lead_to(name)
+            || (bare && foreign)
+            || context.mirrors().missed_by(entry).is_some()
+        {
             continue;
         }
         let label = match name {

@@ -1,6 +1,6 @@
 //! `http` and `insecure` together.
 
-use crate::hosts::{is_public, is_used, stranded};
+use crate::hosts::{is_public, stranded};
 use crate::report::Fix;
 use crate::rules::{Context, Rule, Sink};
 
@@ -10,7 +10,7 @@ pub static RULE: Rule = rule!("registry", "http_and_insecure", check);
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     let config = &context.decoded.config;
     // Of a table that nothing leads to, another rule speaks.
-    for entry in config.registry.iter().filter(|entry| is_used(config, &entry.name)) {
+    for entry in config.registry.iter().filter(|entry| context.mirrors().lead_to(&entry.name)) {
         let (Some(http), Some(insecure)) = (entry.http.field(), entry.insecure.field()) else {
             continue;
         };

@@ -1,6 +1,6 @@
 //! Certificates of a registry are not verified.
 
-use crate::hosts::{content, is_private, is_public, is_used, stranded};
+use crate::hosts::{content, is_private, is_public, stranded};
 use crate::report::Level;
 use crate::rules::{Context, Rule, Sink};
 
@@ -10,7 +10,7 @@ pub static RULE: Rule = rule!("registry", "insecure", check);
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     let config = &context.decoded.config;
     // Of a table that nothing leads to, another rule speaks.
-    for entry in config.registry.iter().filter(|entry| is_used(config, &entry.name)) {
+    for entry in config.registry.iter().filter(|entry| context.mirrors().lead_to(&entry.name)) {
         let Some(insecure) = entry.insecure.field().filter(|field| field.value) else { continue };
         // With `http`, with `ca`, or beside mirrors, other rules say it better.
         if entry.http.is_true()

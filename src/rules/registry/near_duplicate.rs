@@ -1,5 +1,7 @@
 //! Two registry tables for one server.
 
+use std::collections::HashMap;
+
 use crate::effective::is_domain;
 use crate::hosts::content;
 use crate::rules::{Context, Rule, Sink};
@@ -9,12 +11,14 @@ pub static RULE: Rule = rule!("registry", "near_duplicate", check);
 
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     let config = &context.decoded.config;
-    for (at, entry) in config.registry.iter().enumerate() {
+    let mut seen = HashMap::new();
+    for entry in config.registry.iter() {
         let plain = |name: &str| name.strip_suffix(":443").unwrap_or(name).to_ascii_lowercase();
         let name = plain(&entry.name);
-        let earlier = config.registry.iter().take(at).find(|other| plain(&other.name) == name);
-        let earlier = earlier.filter(|_| is_domain(&entry.name));
-        let Some(earlier) = earlier else { continue };
+        let earlier = *seen.entry(name).or_insert(entry);
+        if std::ptr::eq(earlier, entry) || !is_domain(&entry.name) {
+            continue;
+        }
         sink.report(
             content(context.source, entry.key),
             format!("`{}` and `{}` are one server with two tables", earlier.name, entry.name),

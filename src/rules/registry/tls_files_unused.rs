@@ -1,6 +1,5 @@
 //! TLS files that decide nothing.
 
-use crate::hosts::is_used;
 use crate::rules::{Context, Rule, Sink};
 
 /// See the page.
@@ -9,7 +8,7 @@ pub static RULE: Rule = rule!("registry", "tls_files_unused", check);
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     let config = &context.decoded.config;
     // Of a table that nothing leads to, another rule speaks.
-    for entry in config.registry.iter().filter(|entry| is_used(config, &entry.name)) {
+    for entry in config.registry.iter().filter(|entry| context.mirrors().lead_to(&entry.name)) {
         let insecure = entry.insecure.field().filter(|field| field.value);
         let http = entry.http.field().filter(|field| field.value);
         let Some(cause) = insecure.or(http) else { continue };

@@ -1,7 +1,7 @@
 //! A registry table named with upper-case letters.
 
 use crate::effective::is_domain;
-use crate::hosts::{content, missed_mirror, rename, serves_a_mirror};
+use crate::hosts::{content, rename};
 use crate::report::Fix;
 use crate::rules::{Context, Rule, Sink};
 
@@ -16,8 +16,8 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
         if lower == name
             || !is_domain(name)
             || config.registry.named(&lower).is_some()
-            || serves_a_mirror(config, name)
-            || missed_mirror(config, entry).is_some()
+            || context.mirrors().served_by(name)
+            || context.mirrors().missed_by(entry).is_some()
         {
             continue;
         }

@@ -2,7 +2,7 @@
 //! addresses. They are blotted out before anything is printed.
 
 use crate::decode::Decoded;
-use crate::decode::classify::{Class, classify};
+use crate::decode::classify::Class;
 use crate::source::{Source, Span};
 use crate::tree::Tree;
 
@@ -11,7 +11,7 @@ use crate::tree::Tree;
 pub fn spans(source: &Source, tree: &Tree, decoded: &Decoded<'_>) -> Vec<Span> {
     let mut spans = Vec::new();
     for unknown in &decoded.unknown {
-        if classify(unknown, tree) == Class::Credential
+        if unknown.class == Class::Credential
             && let Some(value) = tree.nodes.get(unknown.node + 1)
         {
             spans.push(value.span.inner());

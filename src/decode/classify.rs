@@ -104,8 +104,7 @@ pub fn classify(unknown: &Unknown<'_>, tree: &Tree) -> Class {
         _ => Only::Any,
     };
     let here = |key: &&Key| key.only == Only::Any || key.only == worker;
-    if let Some(key) = unknown.table.iter().filter(here).find(|key| plain(key.name) == plain(name))
-    {
+    if let Some(key) = unknown.table.iter().filter(here).find(|key| same(key.name, name)) {
         return Class::Misspelt(key.name);
     }
     if let Some(key) = unknown.table.iter().find(|key| key.name.eq_ignore_ascii_case(name)) {
@@ -132,11 +131,16 @@ pub fn classify(unknown: &Unknown<'_>, tree: &Tree) -> Class {
 }
 
 /// Without case, hyphens and underscores.
-fn plain(name: &str) -> String {
-    name.chars().filter(|c| !matches!(c, '-' | '_')).flat_map(char::to_lowercase).collect()
+fn letters(name: &str) -> impl Iterator<Item = u8> {
+    name.bytes().filter(|b| !matches!(b, b'-' | b'_')).map(|b| b.to_ascii_lowercase())
+}
+
+fn same(known: &str, name: &str) -> bool {
+    letters(known).eq(letters(name))
 }
 
 fn distance(known: &str, name: &str) -> usize {
+    let plain = |text: &str| text.replace(['-', '_'], "").to_ascii_lowercase();
     let (known, name) = (plain(known), plain(name));
     // `certificate` for `cert`, `registries` for `registry`
     let stem = known.len().min(name.len());
@@ -214,7 +218,7 @@ fn search(keys: &'static [Key], above: &str, name: &str, found: &mut Vec<String>
         let path = if above.is_empty() { quoted } else { format!("{above}.{quoted}") };
         // Tables of that name elsewhere say little: their content differs.
         let counts = !matches!(key.kind, Kind::Table(_)) || key.name == "oci";
-        if counts && plain(key.name) == plain(name) {
+        if counts && same(key.name, name) {
             found.push(path.clone());
         }
         let inner =

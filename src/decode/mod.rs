@@ -20,6 +20,7 @@ use crate::model::{
 use crate::schema::{Key, Kind};
 use crate::source::{Source, Span};
 use crate::tree::{KeyId, NodeId, NodeKind, SyntaxKind, Tree, unquote};
+use classify::{Class, classify};
 use scalar::Scalar;
 use seen::{Part, Seen};
 
@@ -157,6 +158,8 @@ pub struct Unknown<'s> {
     pub node: NodeId,
     /// The keys of the table in which it was looked up.
     pub table: &'static [Key],
+    /// Why it has no effect.
+    pub class: Class,
 }
 
 /// A header or array that was written where it has no effect, or more effect than meant.
@@ -427,8 +430,10 @@ impl<'s> Decoder<'s, '_> {
                     span: first.1.to(last.1),
                     node: self.node,
                     table,
+                    class: Class::Unknown,
                 };
-                self.unknown.push(unknown);
+                let class = classify(&unknown, self.tree);
+                self.unknown.push(Unknown { class, ..unknown });
             }
         }
     }

@@ -1,6 +1,6 @@
 //! `[ghacache]` is read by nothing.
 
-use crate::decode::classify::{Class, classify};
+use crate::decode::classify::Class;
 use crate::decode::dotted;
 use crate::report::Fix;
 use crate::rules::{Context, Rule, Sink};
@@ -10,7 +10,7 @@ pub static RULE: Rule = rule!("schema", "ghacache", check);
 
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     for unknown in &context.decoded.unknown {
-        let Class::GhaCache = classify(unknown, context.tree) else { continue };
+        let Class::GhaCache = &unknown.class else { continue };
         sink.report(unknown.part, "`ghacache` is read by nothing, expected `cache.gha`")
             .label("ignored by buildkitd, though its sample file has it")
             .key(dotted(&unknown.path))

@@ -1,6 +1,6 @@
 //! A key stands in a table that does not know it.
 
-use crate::decode::classify::{Class, classify};
+use crate::decode::classify::Class;
 use crate::decode::dotted;
 use crate::rules::schema::place;
 use crate::rules::{Context, Rule, Sink};
@@ -10,7 +10,7 @@ pub static RULE: Rule = rule!("schema", "misplaced_key", check);
 
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     for unknown in &context.decoded.unknown {
-        let Class::Misplaced(path) = classify(unknown, context.tree) else { continue };
+        let Class::Misplaced(path) = &unknown.class else { continue };
         let name = context.source.slice(unknown.part);
         sink.report(
             unknown.part,

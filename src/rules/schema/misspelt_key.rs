@@ -1,6 +1,6 @@
 //! A key is misspelt, so buildkitd ignores it.
 
-use crate::decode::classify::{Class, classify};
+use crate::decode::classify::Class;
 use crate::decode::dotted;
 use crate::report::Fix;
 use crate::rules::schema::{place, written};
@@ -11,7 +11,7 @@ pub static RULE: Rule = rule!("schema", "misspelt_key", check);
 
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     for unknown in &context.decoded.unknown {
-        let Class::Misspelt(known) = classify(unknown, context.tree) else { continue };
+        let Class::Misspelt(known) = &unknown.class else { continue };
         let name = context.source.slice(unknown.part);
         let table = place(&unknown.path, unknown.at);
         sink.report(unknown.part, format!("`{name}` is not a key of {table}"))

@@ -1,6 +1,6 @@
 //! A key stands under a worker that does not know it.
 
-use crate::decode::classify::{Class, classify};
+use crate::decode::classify::Class;
 use crate::decode::dotted;
 use crate::rules::{Context, Rule, Sink};
 
@@ -9,7 +9,7 @@ pub static RULE: Rule = rule!("schema", "sibling_worker_key", check);
 
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     for unknown in &context.decoded.unknown {
-        let Class::Sibling(worker) = classify(unknown, context.tree) else { continue };
+        let Class::Sibling(worker) = &unknown.class else { continue };
         let name = context.source.slice(unknown.part);
         sink.report(unknown.part, format!("`{name}` is a key of `[worker.{worker}]` only"))
             .label("ignored by buildkitd")

@@ -1,6 +1,6 @@
 //! A key of the top level stands below a header, so it belongs to that table.
 
-use crate::decode::classify::{Class, classify};
+use crate::decode::classify::Class;
 use crate::decode::dotted;
 use crate::rules::schema::place;
 use crate::rules::{Context, Rule, Sink};
@@ -10,7 +10,7 @@ pub static RULE: Rule = rule!("schema", "swallowed_key", check);
 
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     for unknown in &context.decoded.unknown {
-        let Class::Swallowed(name) = classify(unknown, context.tree) else { continue };
+        let Class::Swallowed(name) = &unknown.class else { continue };
         sink.report(
             unknown.part,
             format!("`{name}` is swallowed by {}", place(&unknown.path, unknown.at)),

@@ -1,6 +1,6 @@
 //! A key is not one that buildkitd knows.
 
-use crate::decode::classify::{Class, classify};
+use crate::decode::classify::Class;
 use crate::decode::dotted;
 use crate::rules::schema::place;
 use crate::rules::{Context, Rule, Sink};
@@ -11,7 +11,7 @@ pub static RULE: Rule = rule!("schema", "unknown_key", check);
 
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     for unknown in &context.decoded.unknown {
-        let Class::Unknown = classify(unknown, context.tree) else { continue };
+        let Class::Unknown = &unknown.class else { continue };
         let name = context.source.slice(unknown.part);
         sink.report(
             unknown.part,

@@ -1,6 +1,6 @@
 //! The host of a registry table is not quoted.
 
-use crate::decode::classify::{Class, classify};
+use crate::decode::classify::Class;
 use crate::decode::dotted;
 use crate::report::Fix;
 use crate::rules::{Context, Rule, Sink};
@@ -10,12 +10,12 @@ pub static RULE: Rule = rule!("schema", "unquoted_host", check);
 
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     for unknown in &context.decoded.unknown {
-        let Class::UnquotedHost { host, span } = classify(unknown, context.tree) else { continue };
-        let (first, rest) = host.split_once('.').unwrap_or((&host, ""));
-        sink.report(span, format!("registry host `{host}` is not quoted"))
+        let Class::UnquotedHost { host, span } = &unknown.class else { continue };
+        let (first, rest) = host.split_once('.').unwrap_or((host, ""));
+        sink.report(*span, format!("registry host `{host}` is not quoted"))
             .label(format!("read as `{first}`, and in it `{rest}`"))
             .key(dotted(&unknown.path))
             .note("the file loads, and everything in this table is dropped")
-            .fix(Fix::unsafe_("quote the host").replace(span, format!("\"{host}\"")));
+            .fix(Fix::unsafe_("quote the host").replace(*span, format!("\"{host}\"")));
     }
 }

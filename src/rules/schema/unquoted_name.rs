@@ -1,6 +1,6 @@
 //! The name of a frontend is not quoted.
 
-use crate::decode::classify::{Class, classify};
+use crate::decode::classify::Class;
 use crate::decode::dotted;
 use crate::report::Fix;
 use crate::rules::{Context, Rule, Sink};
@@ -10,11 +10,11 @@ pub static RULE: Rule = rule!("schema", "unquoted_name", check);
 
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     for unknown in &context.decoded.unknown {
-        let Class::UnquotedName { name, span } = classify(unknown, context.tree) else { continue };
-        sink.report(span, format!("frontend name `{name}` is not quoted"))
+        let Class::UnquotedName { name, span } = &unknown.class else { continue };
+        sink.report(*span, format!("frontend name `{name}` is not quoted"))
             .label("read as one table in another")
             .key(dotted(&unknown.path))
             .note("the file loads, and the table has no effect")
-            .fix(Fix::unsafe_("quote the name").replace(span, format!("\"{name}\"")));
+            .fix(Fix::unsafe_("quote the name").replace(*span, format!("\"{name}\"")));
     }
 }

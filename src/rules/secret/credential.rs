@@ -1,6 +1,6 @@
 //! A credential stands in the file, and nothing reads it.
 
-use crate::decode::classify::{Class, classify};
+use crate::decode::classify::Class;
 use crate::decode::dotted;
 use crate::rules::{Context, Rule, Sink};
 
@@ -9,7 +9,7 @@ pub static RULE: Rule = rule!("secret", "credential", check);
 
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     for unknown in &context.decoded.unknown {
-        let Class::Credential = classify(unknown, context.tree) else { continue };
+        let Class::Credential = &unknown.class else { continue };
         let name = context.source.slice(unknown.part);
         sink.report(unknown.part, format!("`{name}` is not read from this file"))
             .label("ignored by buildkitd, and readable by others")

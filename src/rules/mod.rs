@@ -168,6 +168,7 @@ pub static RULES: &[&Rule] = &[
     &syntax::unclosed::RULE,
     &value::duration::RULE,
     &value::lone_quote::RULE,
+    &value::placeholder::RULE,
     &value::size::RULE,
     &worker::both_disabled::RULE,
     &worker::both_enabled::RULE,

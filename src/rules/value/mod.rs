@@ -2,4 +2,5 @@
 
 pub mod duration;
 pub mod lone_quote;
+pub mod placeholder;
 pub mod size;

@@ -125,7 +125,7 @@ pub fn classify(unknown: &Unknown<'_>, tree: &Tree) -> Class {
     let near =
         unknown.table.iter().filter(here).map(|key| (distance(key.name, name), key.name)).min();
     match near {
-        Some((steps, key)) if steps <= 1 + name.len() / 5 && name.len() > 2 => Class::Misspelt(key),
+        Some((steps, key)) if steps <= 1 + name.len() / 6 && name.len() > 2 => Class::Misspelt(key),
         _ => Class::Unknown,
     }
 }
@@ -141,13 +141,12 @@ fn same(known: &str, name: &str) -> bool {
 
 fn distance(known: &str, name: &str) -> usize {
     let plain = |text: &str| text.replace(['-', '_'], "").to_ascii_lowercase();
-    let (known, name) = (plain(known), plain(name));
-    // `certificate` for `cert`, `registries` for `registry`
-    let stem = known.len().min(name.len());
-    if stem >= 4 && (known.starts_with(&name) || name.starts_with(&known)) {
-        return 1;
+    match (known, name) {
+        // Near by its letters, the contrary by its sense.
+        ("http", "https") => usize::MAX,
+        ("cert", "certificate") | ("command", "cmd") => 1,
+        _ => strsim::damerau_levenshtein(&plain(known), &plain(name)),
     }
-    strsim::damerau_levenshtein(&known, &name)
 }
 
 /// Parts of a path that stand without quotes, joined to what was meant.

@@ -76,6 +76,9 @@ pub struct Releases {
     pub to: Release,
 }
 
+/// The first release with the decoder that bklint models.
+pub const DECODER_SINCE: Release = Release { major: 0, minor: 28 };
+
 impl Default for Releases {
     fn default() -> Self {
         let newest = Release { major: 0, minor: 32 };

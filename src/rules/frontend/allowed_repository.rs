@@ -23,7 +23,7 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
                 .key("frontend.\"gateway.v0\".allowedRepositories")
                 .impact(Impact::Start)
                 .label("expected a full name such as \"docker/dockerfile\"")
-                .note("the file loads; buildkitd ends with \"invalid reference format\" at start");
+                .note("buildkitd ends with \"invalid reference format\" at start");
         } else if tagged {
             sink.report(entry.span, format!("`{text}` allows every tag of `{name}`"))
                 .key("frontend.\"gateway.v0\".allowedRepositories")

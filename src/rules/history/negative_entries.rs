@@ -11,7 +11,7 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
         sink.report(most.span, format!("`maxEntries = {}` crashes the daemon", most.value))
             .key("history.maxEntries")
             .label("expected 0 or more")
-            .note("the file loads; buildkitd ends with a panic seconds after each start")
+            .note("buildkitd ends with a panic seconds after each start")
             .help("there is no way to say unlimited; write a large number");
     }
 }

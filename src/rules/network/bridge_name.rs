@@ -27,6 +27,6 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
         sink.report(bridge.span, format!("`{text}` cannot be the name of a bridge"))
             .key(format!("{name}.bridgeName"))
             .label(label)
-            .note("the file loads; buildkitd cannot create the bridge and ends at start");
+            .note("buildkitd cannot create the bridge and ends at start");
     }
 }

@@ -21,7 +21,7 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
             .report(subnet.span, format!("`{}` cannot be the subnet of a bridge", subnet.value))
             .key(format!("{name}.bridgeSubnet"))
             .label(label)
-            .note("the file loads; buildkitd cannot create the bridge and ends at start");
+            .note("buildkitd cannot create the bridge and ends at start");
         match network {
             Some(network) => {
                 let text = format!("\"{network}\"");

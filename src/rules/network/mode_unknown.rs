@@ -19,7 +19,7 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
             .report(mode.span, format!("`{}` is no network mode", mode.value))
             .key(format!("{name}.networkMode"))
             .label("expected `auto`, `cni`, `host` or `bridge`")
-            .note("the file loads; buildkitd ends with \"invalid network mode\" at start");
+            .note("buildkitd ends with \"invalid network mode\" at start");
         let lower = mode.value.trim().to_lowercase();
         if MODES.contains(&lower.as_str()) {
             finding.fix(

@@ -21,6 +21,6 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
             format!("`{}` takes {}, not a header", key.name, key.kind.wanted()),
         )
         .label(if key.pointer { "sets it to zero" } else { "does nothing" })
-        .note("the file loads without a word about it");
+        .note("buildkitd says nothing about it");
     }
 }

@@ -14,7 +14,7 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
         sink.report(unknown.part, format!("`{name}` belongs to {program}"))
             .label("ignored by buildkitd")
             .key(dotted(&unknown.path))
-            .note("the file loads, and what is written here has no effect")
+            .note("buildkitd passes over it without a word")
             .help("mirrors are written as `mirrors = [\"host\"]` under `[registry.\"docker.io\"]`");
     }
 }

@@ -18,7 +18,7 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
         )
         .label("ignored by buildkitd")
         .key(dotted(&unknown.path))
-        .note("the file loads, and what is written here has no effect")
+        .note("buildkitd passes over it without a word")
         .help(format!("it belongs to `{path}`"));
     }
 }

@@ -17,7 +17,7 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
         sink.report(unknown.part, format!("`{name}` is not a key of {table}"))
             .label("ignored by buildkitd")
             .key(dotted(&unknown.path))
-            .note("the file loads, and what is written here has no effect")
+            .note("buildkitd passes over it without a word")
             .help("a key with a similar name exists")
             .fix(Fix::unsafe_(format!("write `{known}`")).replace(unknown.part, written(known)));
     }

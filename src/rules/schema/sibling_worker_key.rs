@@ -14,6 +14,6 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
         sink.report(unknown.part, format!("`{name}` is a key of `[worker.{worker}]` only"))
             .label("ignored by buildkitd")
             .key(dotted(&unknown.path))
-            .note("the file loads, and what is written here has no effect");
+            .note("buildkitd passes over it without a word");
     }
 }

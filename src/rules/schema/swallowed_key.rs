@@ -17,7 +17,7 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
         )
         .label("read as a key of that table, and ignored")
         .key(dotted(&unknown.path))
-        .note("the file loads, and what is written here has no effect")
+        .note("buildkitd passes over it without a word")
         .help("move it above the first header");
     }
 }

@@ -19,6 +19,6 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
         )
         .label(format!("ignored by buildkitd up to {NEWEST}"))
         .key(dotted(&unknown.path))
-        .note("the file loads, and what is written here has no effect");
+        .note("buildkitd passes over it without a word");
     }
 }

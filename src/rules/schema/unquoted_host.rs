@@ -15,7 +15,7 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
         sink.report(*span, format!("registry host `{host}` is not quoted"))
             .label(format!("read as `{first}`, and in it `{rest}`"))
             .key(dotted(&unknown.path))
-            .note("the file loads, and everything in this table is dropped")
+            .note("buildkitd drops everything in this table without a word")
             .fix(Fix::unsafe_("quote the host").replace(*span, format!("\"{host}\"")));
     }
 }

@@ -14,7 +14,7 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
         sink.report(*span, format!("frontend name `{name}` is not quoted"))
             .label("read as one table in another")
             .key(dotted(&unknown.path))
-            .note("the file loads, and the table has no effect")
+            .note("buildkitd passes over the table without a word")
             .fix(Fix::unsafe_("quote the name").replace(*span, format!("\"{name}\"")));
     }
 }

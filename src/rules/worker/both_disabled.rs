@@ -22,8 +22,6 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
         .key("worker")
         .label("no worker is left")
         .also(first.span, "off already")
-        .note(
-            "the file loads; buildkitd ends with \"no worker found, rebuild the buildkit daemon?\"",
-        )
+        .note("buildkitd ends with \"no worker found, rebuild the buildkit daemon?\"")
         .help("set `enabled = true` for the one that builds");
 }

@@ -16,7 +16,7 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
         .key("worker.containerd.address")
         .label("expected the bare path of a socket");
     if enabled == Some(&true) {
-        finding.note("the file loads; buildkitd cannot connect and ends at start");
+        finding.note("buildkitd cannot connect and ends at start");
     } else if scheme == "unix" {
         // The probe strips this scheme, and only the connection behind it fails.
         finding.note("where containerd runs, buildkitd cannot connect and ends at start");

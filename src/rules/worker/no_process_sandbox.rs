@@ -23,7 +23,7 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
         .key("worker.oci.noProcessSandbox")
         .label("refused without `rootless`");
     if deploy.is_some() {
-        finding.note("the file loads; buildkitd ends with an error at start");
+        finding.note("buildkitd ends with an error at start");
     } else {
         finding
             .level(Level::Warn)

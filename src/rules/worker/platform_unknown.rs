@@ -35,7 +35,7 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
                     .key(format!("{name}.platforms"))
                     .impact(Impact::Start)
                     .label("expected `os/arch` or `os/arch/variant`")
-                    .note("the file loads; buildkitd ends with \"invalid platforms\" at start")
+                    .note("buildkitd ends with \"invalid platforms\" at start")
                     .help("write one platform in each string, without spaces and wildcards");
                 continue;
             }

@@ -21,7 +21,7 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
         .report(name.span, format!("the OCI worker has no snapshotter `{}`", name.value))
         .key("worker.oci.snapshotter")
         .label("expected `auto`, `overlayfs`, `native`, `fuse-overlayfs` or `stargz`")
-        .note("the file loads; buildkitd ends with \"unknown snapshotter name\" at start");
+        .note("buildkitd ends with \"unknown snapshotter name\" at start");
     let lower = name.value.to_lowercase();
     let meant = match lower.as_str() {
         "overlay" | "overlay2" => Some("overlayfs"),

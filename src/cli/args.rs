@@ -1,0 +1,194 @@
+//! The options, as clap reads them. Commands share them in groups.
+
+use std::path::PathBuf;
+
+use clap::{ArgAction, ArgMatches, Args, ValueEnum};
+
+use crate::clock;
+use crate::levels::{Levels, Wish};
+use crate::report::Level;
+use crate::settings::{Deploy, Files, Releases, Settings, parse_memory};
+
+/// A file that has a JSON Schema.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
+pub enum Schema {
+    /// buildkitd.toml
+    Buildkitd,
+    /// bklint.toml
+    Config,
+    /// The JSON report
+    Report,
+}
+
+/// The options of a check.
+#[derive(Args, Debug)]
+pub struct Check {
+    /// Files, globs, folders to search, or - for standard input
+    #[arg(value_name = "PATH|GLOB|-")]
+    pub paths: Vec<PathBuf>,
+    #[command(flatten)]
+    pub levels: LevelArgs,
+    #[command(flatten)]
+    pub deployment: Deployment,
+    /// Check what buildkitd and buildx read on this machine
+    #[arg(long, help_heading = "Deployment")]
+    pub system: bool,
+    #[command(flatten)]
+    pub output: OutputArgs,
+}
+
+/// How loudly rules speak.
+#[derive(Args, Debug)]
+#[command(next_help_heading = "Levels")]
+pub struct LevelArgs {
+    /// Do not report a rule, `group::*`, notes, warnings or pedantic
+    #[arg(short = 'A', long, value_name = "RULE")]
+    pub allow: Vec<String>,
+    /// Report it as a note
+    #[arg(short = 'N', long, value_name = "RULE")]
+    pub note: Vec<String>,
+    /// Report it as a warning
+    #[arg(short = 'W', long, value_name = "RULE")]
+    pub warn: Vec<String>,
+    /// Report it as an error
+    #[arg(short = 'D', long, value_name = "RULE")]
+    pub deny: Vec<String>,
+    /// Report it as an error, whatever else is said
+    #[arg(short = 'F', long, value_name = "RULE")]
+    pub forbid: Vec<String>,
+}
+
+impl LevelArgs {
+    /// The wishes in the order of the command line, which clap keeps for each option alone.
+    pub fn parse(&self, matches: &ArgMatches) -> Result<Levels, String> {
+        let options = [
+            ("allow", Wish::Set(Level::Allow), &self.allow),
+            ("note", Wish::Set(Level::Note), &self.note),
+            ("warn", Wish::Set(Level::Warn), &self.warn),
+            ("deny", Wish::Set(Level::Deny), &self.deny),
+            ("forbid", Wish::Forbid, &self.forbid),
+        ];
+        let mut wishes: Vec<_> = options
+            .into_iter()
+            .flat_map(|(id, wish, selectors)| {
+                let places = matches.indices_of(id).into_iter().flatten();
+                places.zip(selectors).map(move |(place, selector)| (place, wish, selector))
+            })
+            .collect();
+        wishes.sort_by_key(|(place, ..)| *place);
+        let mut levels = Levels::default();
+        for (_, wish, selector) in wishes {
+            levels.push(wish, selector).map_err(|error| error.to_string())?;
+        }
+        Ok(levels)
+    }
+}
+
+/// What the file is for.
+#[derive(Args, Debug)]
+#[command(next_help_heading = "Deployment")]
+pub struct Deployment {
+    /// How buildkitd is run
+    #[arg(long, value_name = "HOW")]
+    pub deploy: Option<Deploy>,
+    /// The release it is, or several: 0.17 or 0.13..0.32
+    #[arg(long, value_name = "RELEASE", default_value_t)]
+    pub buildkit: Releases,
+    /// Processors of its machine
+    #[arg(
+        long, value_name = "N",
+        value_parser = clap::value_parser!(u32).range(1..)
+    )]
+    pub cpus: Option<u32>,
+    /// Memory of its machine, like 16GiB
+    #[arg(long, value_name = "SIZE", value_parser = parse_memory)]
+    pub memory: Option<u64>,
+    /// Whether to look at the files that a configuration names
+    #[arg(long, value_name = "WHEN", default_value = "auto")]
+    pub files: Files,
+    /// The folder that stands for / when they are looked at
+    #[arg(long, value_name = "DIR")]
+    pub root: Option<PathBuf>,
+    /// The time to judge by, like 2027-01-31 or 2027-01-31T12:00:00Z
+    #[arg(long, value_name = "TIME", value_parser = parse_time)]
+    pub now: Option<i64>,
+}
+
+impl Deployment {
+    /// What files are judged by.
+    pub fn settings(self) -> Settings {
+        Settings {
+            deploy: self.deploy,
+            buildkit: self.buildkit,
+            cpus: self.cpus,
+            memory: self.memory,
+            files: self.files,
+            root: self.root,
+            now: self.now,
+        }
+    }
+}
+
+/// What is printed, and how.
+#[derive(Args, Debug)]
+#[command(next_help_heading = "Output")]
+#[allow(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
+pub struct OutputArgs {
+    /// How to print the report, and to which file: human, concise, json or sarif, json=FILE
+    #[arg(long, value_name = "FORMAT[=FILE]", value_parser = parse_output)]
+    pub format: Vec<Output>,
+    /// The name to report standard input under
+    #[arg(long, value_name = "NAME", default_value = "<stdin>")]
+    pub stdin_filename: String,
+    /// When to use colours
+    #[arg(long, value_name = "WHEN", default_value = "auto")]
+    pub color: Color,
+    /// Print nothing but the report and errors
+    #[arg(short, long, conflicts_with = "verbose")]
+    pub quiet: bool,
+    /// Print all notes, fixes and reasons
+    #[arg(short, long)]
+    pub verbose: bool,
+    /// Count the findings of each rule
+    #[arg(long)]
+    pub statistics: bool,
+    /// Exit with 0 even if errors are found
+    #[arg(long, action = ArgAction::SetTrue)]
+    pub exit_zero: bool,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
+pub enum Color {
+    Auto,
+    Always,
+    Never,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
+pub enum Format {
+    Human,
+    Concise,
+    Json,
+    Sarif,
+}
+
+/// A format, and the file it goes to instead of standard output.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Output {
+    pub format: Format,
+    pub file: Option<PathBuf>,
+}
+
+fn parse_output(text: &str) -> Result<Output, String> {
+    let (name, file) = match text.split_once('=') {
+        Some((_, "")) => return Err("the file has no name".into()),
+        Some((name, file)) => (name, Some(PathBuf::from(file))),
+        None => (text, None),
+    };
+    let known = || "known are human, concise, json and sarif".to_owned();
+    Ok(Output { format: Format::from_str(name, false).map_err(|_| known())?, file })
+}
+
+fn parse_time(text: &str) -> Result<i64, String> {
+    clock::parse_rfc3339(text).ok_or_else(|| "expected a time like 2027-01-31T12:00:00Z".into())
+}

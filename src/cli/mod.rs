@@ -1,0 +1,123 @@
+//! The command line: what is asked for, and what is answered. [`run`] computes everything that
+//! is to be written; `main` writes it.
+
+mod args;
+mod check;
+mod look;
+mod print;
+
+use std::ffi::OsString;
+use std::fmt::Write as _;
+use std::io::Read;
+use std::path::PathBuf;
+
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
+
+use self::args::{Check, Schema};
+use crate::render::escape;
+use crate::world::World;
+
+/// Says what buildkitd will really do with its buildkitd.toml.
+///
+/// Without a path: the work tree's files, or, outside one, those that buildkitd and buildx read
+/// on this machine.
+#[derive(Parser, Debug)]
+#[command(
+    version,
+    args_conflicts_with_subcommands = true,
+    override_usage = "bklint [check] [OPTIONS] [PATH|GLOB|-]...\n       \
+                      bklint explain RULE\n       bklint rules\n       bklint schema [NAME]",
+    after_help = "Exit code: 0 fine or warnings only, 1 errors found, 2 something could not be done."
+)]
+struct Cli {
+    #[command(subcommand)]
+    command: Option<Command>,
+    #[command(flatten)]
+    check: Check,
+}
+
+#[derive(Subcommand, Debug)]
+enum Command {
+    /// Print a rule's page
+    Explain {
+        /// The rule, like syntax::unclosed
+        rule: String,
+    },
+    /// List all rules
+    Rules,
+    /// Print a JSON Schema
+    Schema {
+        /// Of which file
+        #[arg(default_value = "buildkitd")]
+        name: Schema,
+    },
+}
+
+/// What is to be written, and the exit code.
+#[derive(Debug, Default)]
+pub struct Answer {
+    /// For standard output.
+    pub stdout: Vec<u8>,
+    /// For standard error.
+    pub stderr: String,
+    /// For files.
+    pub files: Vec<(PathBuf, Vec<u8>)>,
+    /// 0, 1 for findings at deny, 2 for what could not be done.
+    pub code: u8,
+}
+
+impl Answer {
+    fn print(text: impl Into<Vec<u8>>) -> Self {
+        Self { stdout: text.into(), ..Self::default() }
+    }
+
+    /// Something could not be done.
+    pub fn fail(&mut self, error: impl AsRef<str>) {
+        self.say(error.as_ref());
+        self.code = 2;
+    }
+
+    fn say(&mut self, text: &str) {
+        // Writing to a `String` cannot fail.
+        _ = writeln!(self.stderr, "bklint: {}", escape(text));
+    }
+}
+
+fn parse(args: impl Iterator<Item = OsString>) -> Result<(Cli, clap::ArgMatches), clap::Error> {
+    let matches = Cli::command().try_get_matches_from(args)?;
+    Ok((Cli::from_arg_matches(&matches)?, matches))
+}
+
+/// Reads arguments and does nothing with them: what a run costs at the very least.
+///
+/// # Errors
+/// What `clap` has to say about them.
+pub fn parse_only(args: impl IntoIterator<Item = OsString>) -> Result<(), clap::Error> {
+    parse(args.into_iter()).map(|_| ())
+}
+
+/// Does what the arguments (the program's name first) ask for.
+///
+/// # Errors
+/// What `clap` has to say about them, help and version included.
+pub fn run(
+    args: impl IntoIterator<Item = OsString>,
+    world: &dyn World,
+    stdin: &mut dyn Read,
+) -> Result<Answer, clap::Error> {
+    // `check` is what bklint does anyway. As a command of its own it would double what clap has
+    // to set up, which is most of what a run on a small file costs.
+    let args = args.into_iter().enumerate().filter(|(at, arg)| *at != 1 || arg != "check");
+    let (cli, matches) = parse(args.map(|(_, arg)| arg))?;
+    let done = match cli.command {
+        None => check::check(cli.check, &matches, world, stdin),
+        Some(Command::Explain { rule }) => print::explain(&rule).map(Answer::print),
+        Some(Command::Rules) => Ok(Answer::print(print::rules())),
+        Some(Command::Schema { name }) => print::schema(name).map(Answer::print),
+    };
+    Ok(done.unwrap_or_else(|error| {
+        let mut answer = Answer::default();
+        answer.fail(error);
+        answer
+    }))
+}

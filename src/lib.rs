@@ -15,6 +15,7 @@ pub mod hosts;
 pub mod levels;
 pub mod model;
 pub mod page;
+pub mod release;
 pub mod render;
 pub mod report;
 pub mod rules;

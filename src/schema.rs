@@ -5,31 +5,7 @@
 
 use serde_json::{Map, Value, json};
 
-/// A release of BuildKit, `0.minor.patch`.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
-pub struct Release {
-    /// The second number.
-    pub minor: u16,
-    /// The third number.
-    pub patch: u16,
-}
-
-impl Release {
-    /// `0.minor.patch`
-    #[must_use]
-    pub const fn new(minor: u16, patch: u16) -> Self {
-        Self { minor, patch }
-    }
-}
-
-impl std::fmt::Display for Release {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "v0.{}.{}", self.minor, self.patch)
-    }
-}
-
-/// The newest release the keys were taken from.
-pub const NEWEST: Release = Release::new(32, 2);
+use crate::release::Release;
 
 /// What a key takes.
 #[derive(Clone, Copy, Debug)]

@@ -4,13 +4,17 @@ use std::cell::OnceCell;
 
 use crate::decode::decode;
 use crate::levels::Levels;
+use crate::release::Release;
 use crate::report::{FileReport, Finding, Impact, Unchecked, Verdict};
 use crate::rules::{Context, RULES, Sink};
 use crate::secrets;
-use crate::settings::{self, Deploy, Settings};
+use crate::settings::{Deploy, Settings};
 use crate::source::Source;
 use crate::tree::Tree;
 use crate::world::World;
+
+/// The first release with the decoder that bklint models.
+const DECODER_SINCE: Release = Release::new(28, 0);
 
 /// What stays the same for all files of a run. Threads may share it.
 pub struct Session<'a> {
@@ -93,7 +97,7 @@ impl Verdicts {
     /// From the findings at whatever level: what is allowed still happens.
     fn new(settings: &Settings, findings: &[Finding]) -> Self {
         let bites = |impact| findings.iter().any(|finding| finding.impact == impact);
-        let older = settings.buildkit.from < settings::DECODER_SINCE;
+        let older = settings.buildkit.some_before(DECODER_SINCE);
         let loads = match bites(Impact::Load) {
             // Older decoders take some files that this one refuses, and the other way round.
             _ if older => Verdict::Unknown("releases before 0.28 decode otherwise".into()),

@@ -1,12 +1,11 @@
 //! What the user says about the machine that the file is for.
 
-use std::fmt;
 use std::path::{Component, Path, PathBuf};
-use std::str::FromStr;
 
 use clap::ValueEnum;
-use serde::{Serialize, Serializer};
+use serde::Serialize;
 
+use crate::release::Releases;
 use crate::report::Locality;
 use crate::world::World;
 
@@ -36,83 +35,6 @@ pub enum Files {
     Check,
     /// Never
     Skip,
-}
-
-/// A release of BuildKit; a patch release reads its configuration as the others do.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
-pub struct Release {
-    /// The first number.
-    pub major: u16,
-    /// The second number.
-    pub minor: u16,
-}
-
-impl fmt::Display for Release {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}.{}", self.major, self.minor)
-    }
-}
-
-impl FromStr for Release {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        let mut numbers = text.strip_prefix('v').unwrap_or(text).split('.').map(u16::from_str);
-        let (major, minor) = (numbers.next(), numbers.next());
-        let patch = numbers.next().transpose();
-        match (major, minor, patch, numbers.next()) {
-            (Some(Ok(major)), Some(Ok(minor)), Ok(_), None) => Ok(Self { major, minor }),
-            _ => Err(format!("`{text}` is not a release like 0.17")),
-        }
-    }
-}
-
-/// The releases that a file must suit, both ends included.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Releases {
-    /// The oldest.
-    pub from: Release,
-    /// The newest.
-    pub to: Release,
-}
-
-/// The first release with the decoder that bklint models.
-pub const DECODER_SINCE: Release = Release { major: 0, minor: 28 };
-
-impl Default for Releases {
-    fn default() -> Self {
-        let newest = Release { major: 0, minor: 32 };
-        Self { from: newest, to: newest }
-    }
-}
-
-impl fmt::Display for Releases {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.from == self.to {
-            write!(f, "{}", self.to)
-        } else {
-            write!(f, "{}..{}", self.from, self.to)
-        }
-    }
-}
-
-impl FromStr for Releases {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        let (from, to) = text.split_once("..").unwrap_or((text, text));
-        let (from, to): (Release, Release) = (from.parse()?, to.parse()?);
-        if from > to {
-            return Err(format!("{from} is newer than {to}"));
-        }
-        Ok(Self { from, to })
-    }
-}
-
-impl Serialize for Releases {
-    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
-        to.collect_str(self)
-    }
 }
 
 /// Everything that decides how files are judged, levels aside.
@@ -219,16 +141,6 @@ pub fn parse_memory(text: &str) -> Result<u64, String> {
 mod tests {
     use super::*;
     use crate::world::Memory;
-
-    #[test]
-    fn releases() {
-        let text = |text: &str| text.parse::<Releases>().map(|releases| releases.to_string());
-        assert_eq!(text("v0.17.2").unwrap(), "0.17");
-        assert_eq!(text("0.13..0.32").unwrap(), "0.13..0.32");
-        for wrong in ["", "17", "0.32..0.13", "0.x", "0.1.2.3", "..", "0.1.x"] {
-            assert!(text(wrong).is_err(), "{wrong}");
-        }
-    }
 
     #[test]
     fn memory() {

@@ -6,8 +6,9 @@ use clap::{ArgAction, ArgMatches, Args, ValueEnum};
 
 use crate::clock;
 use crate::levels::{Levels, Wish};
+use crate::release::Releases;
 use crate::report::Level;
-use crate::settings::{Deploy, Files, Releases, Settings, parse_memory};
+use crate::settings::{Deploy, Files, Settings, parse_memory};
 
 /// A file that has a JSON Schema.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]

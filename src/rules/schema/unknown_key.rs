@@ -2,9 +2,9 @@
 
 use crate::decode::classify::Class;
 use crate::decode::dotted;
+use crate::release::NEWEST;
 use crate::rules::schema::place;
 use crate::rules::{Context, Rule, Sink};
-use crate::schema::NEWEST;
 
 /// See the page.
 pub static RULE: Rule = rule!("schema", "unknown_key", check);
@@ -17,7 +17,7 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
             unknown.part,
             format!("`{name}` is not a key of {}", place(&unknown.path, unknown.at)),
         )
-        .label(format!("ignored by buildkitd up to {NEWEST}"))
+        .label(format!("ignored by buildkitd up to v{NEWEST}"))
         .key(dotted(&unknown.path))
         .note("buildkitd passes over it without a word");
     }

@@ -234,6 +234,29 @@ pub struct FreeTable<'s> {
     pub places: Vec<Span>,
 }
 
+/// A value of whatever sort, with its places left out.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Data {
+    /// Nothing, and nothing follows from that.
+    Unset,
+    /// `true` or `false`.
+    Bool(bool),
+    /// An integer.
+    Int(i64),
+    /// A string.
+    Text(String),
+    /// Strings in order.
+    List(Vec<String>),
+    /// A size.
+    Size(Bytes),
+    /// A duration.
+    Duration(Nanos),
+    /// Strings by name.
+    Labels(Vec<(String, String)>),
+    /// What only the machine can tell, in words: `10% of disk`.
+    Words(String),
+}
+
 /// `true` or `false`.
 pub type Bool<'s> = Leaf<bool>;
 /// An integer.
@@ -263,6 +286,24 @@ pub trait Rows<'s> {
     fn keys(&self) -> &'static [Key];
     /// The place for a key's value.
     fn slot(&mut self, index: usize) -> Option<Slot<'_, 's>>;
+    /// A key's value.
+    fn view(&self, index: usize) -> Option<View<'_, 's>>;
+}
+
+/// The value of a key, to be read.
+#[allow(missing_docs, reason = "as the variants of `Kind`")]
+pub enum View<'a, 's> {
+    Bool(&'a Leaf<bool>),
+    Int(&'a Leaf<i64>),
+    Str(&'a Leaf<Cow<'s, str>>),
+    Strs(&'a Leaf<Vec<Element<'s>>>),
+    Size(&'a Leaf<Bytes>),
+    Duration(&'a Leaf<Nanos>),
+    Table(&'a [Span], &'a dyn Rows<'s>),
+    Map(&'a dyn Growing<'s>),
+    List(&'a dyn Growing<'s>),
+    Labels(&'a StringMap<'s>),
+    Free(&'a FreeTable<'s>),
 }
 
 /// The place for a value.
@@ -318,8 +359,8 @@ pub trait Growing<'s> {
     fn push(&mut self, key: Span) -> &mut dyn Rows<'s>;
     /// The table at the end.
     fn last_mut(&mut self) -> Option<&mut dyn Rows<'s>>;
-    /// The table at a place, to read.
-    fn at(&mut self, index: usize) -> Option<(Cow<'s, str>, &mut dyn Rows<'s>)>;
+    /// The name, the key and the table at a place.
+    fn entry(&self, index: usize) -> Option<(&str, Span, &dyn Rows<'s>)>;
 }
 
 impl<'s, T: Rows<'s> + Default> Growing<'s> for Tables<'s, T> {
@@ -365,9 +406,9 @@ impl<'s, T: Rows<'s> + Default> Growing<'s> for Tables<'s, T> {
     fn last_mut(&mut self) -> Option<&mut dyn Rows<'s>> {
         self.entries.last_mut().map(|entry| &mut entry.body as &mut dyn Rows<'s>)
     }
-    fn at(&mut self, index: usize) -> Option<(Cow<'s, str>, &mut dyn Rows<'s>)> {
-        let entry = self.entries.get_mut(index)?;
-        Some((entry.name.clone(), &mut entry.body as &mut dyn Rows<'s>))
+    fn entry(&self, index: usize) -> Option<(&str, Span, &dyn Rows<'s>)> {
+        let entry = self.entries.get(index)?;
+        Some((&entry.name, entry.key, &entry.body))
     }
 }
 
@@ -375,6 +416,7 @@ impl<'s, T: Rows<'s> + Default> Growing<'s> for Tables<'s, T> {
 trait Typed<'s> {
     const KIND: Kind;
     fn slot(&mut self) -> Slot<'_, 's>;
+    fn view(&self) -> View<'_, 's>;
 }
 
 macro_rules! typed {
@@ -383,6 +425,9 @@ macro_rules! typed {
             const KIND: Kind = Kind::$kind;
             fn slot(&mut self) -> Slot<'_, 's> {
                 Slot::$kind(self)
+            }
+            fn view(&self) -> View<'_, 's> {
+                View::$kind(self)
             }
         }
     )* };
@@ -412,6 +457,9 @@ impl<'s, T: Rows<'s> + Keyed> Typed<'s> for Table<T> {
     fn slot(&mut self) -> Slot<'_, 's> {
         Slot::Table(&mut self.places, &mut self.body)
     }
+    fn view(&self) -> View<'_, 's> {
+        View::Table(&self.places, &self.body)
+    }
 }
 
 impl<'s, T: Rows<'s> + Keyed + Default> Typed<'s> for Tables<'s, T> {
@@ -420,6 +468,12 @@ impl<'s, T: Rows<'s> + Keyed + Default> Typed<'s> for Tables<'s, T> {
         match T::MANY {
             Kind::Map(_) => Slot::Map(self),
             _ => Slot::List(self),
+        }
+    }
+    fn view(&self) -> View<'_, 's> {
+        match T::MANY {
+            Kind::Map(_) => View::Map(self),
+            _ => View::List(self),
         }
     }
 }
@@ -463,6 +517,17 @@ macro_rules! tables {
                 $(
                     if at == 0 {
                         return Some(Typed::slot(&mut self.$field));
+                    }
+                    at -= 1;
+                )*
+                let _ = at;
+                None
+            }
+            fn view(&self, index: usize) -> Option<View<'_, 's>> {
+                let mut at = index;
+                $(
+                    if at == 0 {
+                        return Some(Typed::view(&self.$field));
                     }
                     at -= 1;
                 )*

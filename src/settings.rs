@@ -5,6 +5,7 @@ use std::path::{Component, Path, PathBuf};
 use clap::ValueEnum;
 use serde::Serialize;
 
+use crate::model::Data;
 use crate::release::Releases;
 use crate::report::Locality;
 use crate::world::World;
@@ -57,6 +58,20 @@ pub struct Settings {
     /// The time to judge by, in seconds since 1970, instead of the clock's.
     #[serde(skip)]
     pub now: Option<i64>,
+    /// Flags that buildkitd is started with, in their order.
+    #[serde(skip)]
+    pub overrides: Vec<Override>,
+}
+
+/// A flag of buildkitd that takes the place of a key in the file.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Override {
+    /// The key as a dotted path, such as `worker.oci.networkMode`.
+    pub key: String,
+    /// What the flag says, in the type of the key.
+    pub value: Data,
+    /// The flag as the daemon is given it, such as `--oci-worker-net=host`.
+    pub flag: String,
 }
 
 impl Settings {

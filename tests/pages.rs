@@ -111,6 +111,7 @@ impl Example<'_> {
             files: if self.world().files.is_empty() { Files::Auto } else { Files::Check },
             root: None,
             now: None,
+            overrides: Vec::new(),
         }
     }
 

@@ -126,6 +126,7 @@ impl Deployment {
             files: self.files,
             root: self.root,
             now: self.now,
+            overrides: Vec::new(),
         }
     }
 }

@@ -5,6 +5,7 @@ use std::cell::OnceCell;
 use std::path::{Path, PathBuf};
 
 use crate::decode::Decoded;
+use crate::effective::Effective;
 use crate::hosts::MirrorHosts;
 use crate::model::{Table, Worker};
 use crate::page::Front;
@@ -281,6 +282,12 @@ impl<'a> Context<'a> {
     /// All mirrors by host.
     pub fn mirrors(&self) -> &MirrorHosts<'a> {
         self.mirrors.get_or_init(|| MirrorHosts::new(&self.decoded.config))
+    }
+
+    /// The configuration buildkitd would run with, flags and defaults included.
+    #[must_use]
+    pub const fn effective(&self) -> Effective<'a> {
+        Effective::new(&self.decoded.config, self.settings)
     }
 
     /// Both workers with the names of their tables, whether the file mentions them or not.

@@ -3,13 +3,13 @@
 use std::borrow::Cow;
 
 use bklint::decode::{decode, scalar};
-use bklint::model::{FreeTable, Growing, Nanos, Rows, SECOND, Slot};
+use bklint::model::{FreeTable, Growing, Nanos, Rows, SECOND, View};
 use bklint::source::Source;
 use bklint::tree::{NodeId, NodeKind, Tree, unquote};
 use serde_json::{Map, Value, json};
 
 pub fn answer(source: &Source, tree: &Tree) -> Value {
-    let mut decoded = decode(source, tree);
+    let decoded = decode(source, tree);
     let unknown: Vec<Value> = decoded
         .unknown
         .iter()
@@ -17,14 +17,13 @@ pub fn answer(source: &Source, tree: &Tree) -> Value {
             json!({ "key": key.path.join("."), "line": source.position(key.span.start).line })
         })
         .collect();
-    let config = decoded
-        .faults
-        .is_empty()
-        .then(|| Value::Object(rows(&mut decoded.config, source, tree)))
-        .map(|mut config| {
-            cut(&mut config, 0);
-            config
-        });
+    let config =
+        decoded.faults.is_empty().then(|| Value::Object(rows(&decoded.config, source, tree))).map(
+            |mut config| {
+                cut(&mut config, 0);
+                config
+            },
+        );
     json!({
         "ok": decoded.faults.is_empty(),
         "error": format!("{:?}", decoded.faults.first()),
@@ -34,17 +33,17 @@ pub fn answer(source: &Source, tree: &Tree) -> Value {
     })
 }
 
-fn rows(table: &mut dyn Rows<'_>, source: &Source, tree: &Tree) -> Map<String, Value> {
+fn rows(table: &dyn Rows<'_>, source: &Source, tree: &Tree) -> Map<String, Value> {
     let mut map = Map::new();
     for (index, key) in table.keys().iter().enumerate() {
-        let value = match table.slot(index).unwrap() {
-            Slot::Bool(leaf) => leaf.get().filter(|v| key.pointer || **v).map(|v| json!(v)),
-            Slot::Int(leaf) => leaf.get().filter(|v| key.pointer || **v != 0).map(|v| json!(v)),
-            Slot::Str(leaf) => leaf.get().filter(|v| !v.is_empty()).map(|v| json!(v)),
-            Slot::Strs(leaf) => leaf.get().map(|list| {
+        let value = match table.view(index).unwrap() {
+            View::Bool(leaf) => leaf.get().filter(|v| key.pointer || **v).map(|v| json!(v)),
+            View::Int(leaf) => leaf.get().filter(|v| key.pointer || **v != 0).map(|v| json!(v)),
+            View::Str(leaf) => leaf.get().filter(|v| !v.is_empty()).map(|v| json!(v)),
+            View::Strs(leaf) => leaf.get().map(|list| {
                 list.iter().map(|element| json!(element.value)).collect::<Vec<_>>().into()
             }),
-            Slot::Size(leaf) => leaf.get().filter(|v| key.pointer || !v.is_zero()).map(|v| {
+            View::Size(leaf) => leaf.get().filter(|v| key.pointer || !v.is_zero()).map(|v| {
                 let mut size = Map::new();
                 if v.bytes != 0 {
                     size.insert("bytes".into(), v.bytes.into());
@@ -54,26 +53,26 @@ fn rows(table: &mut dyn Rows<'_>, source: &Source, tree: &Tree) -> Map<String, V
                 }
                 size.into()
             }),
-            Slot::Duration(leaf) => {
+            View::Duration(leaf) => {
                 leaf.get().filter(|v| key.pointer || v.0 != 0).map(|v| json!(go(*v)))
             }
-            Slot::Table(places, inner) => {
+            View::Table(places, inner) => {
                 let inner_map = rows(inner, source, tree);
                 (!inner_map.is_empty() || key.pointer && !places.is_empty())
                     .then(|| inner_map.into())
             }
-            Slot::Map(tables) => all(tables, source, tree)
+            View::Map(tables) => all(tables, source, tree)
                 .map(|all| all.into_iter().collect::<Map<String, Value>>().into()),
-            Slot::List(tables) => all(tables, source, tree)
+            View::List(tables) => all(tables, source, tree)
                 .map(|all| all.into_iter().map(|entry| entry.1).collect::<Vec<_>>().into()),
-            Slot::Labels(labels) => (labels.inline || !labels.entries.is_empty()).then(|| {
+            View::Labels(labels) => (labels.inline || !labels.entries.is_empty()).then(|| {
                 let pairs = labels.entries.iter();
                 pairs
                     .map(|l| (l.name.to_string(), json!(l.value.text())))
                     .collect::<Map<_, _>>()
                     .into()
             }),
-            Slot::Free(table) => free(table, source, tree),
+            View::Free(table) => free(table, source, tree),
         };
         if let Some(value) = value {
             // The signature policy has no names for TOML; the record has Go's.
@@ -90,11 +89,11 @@ fn rows(table: &mut dyn Rows<'_>, source: &Source, tree: &Tree) -> Map<String, V
     map
 }
 
-fn all(tables: &mut dyn Growing<'_>, source: &Source, tree: &Tree) -> Option<Vec<(String, Value)>> {
+fn all(tables: &dyn Growing<'_>, source: &Source, tree: &Tree) -> Option<Vec<(String, Value)>> {
     let mut list = Vec::new();
     for index in 0..tables.count() {
-        let (name, table) = tables.at(index).unwrap();
-        list.push((name.into_owned(), rows(table, source, tree).into()));
+        let (name, _, table) = tables.entry(index).unwrap();
+        list.push((name.to_owned(), rows(table, source, tree).into()));
     }
     (tables.is_assigned() || !list.is_empty()).then_some(list)
 }

@@ -1,0 +1,249 @@
+//! Every key with the value it has for buildkitd, and where that comes from.
+
+use crate::decode::{dotted, scalar};
+use crate::model::{Bytes, Config, Data, Leaf, Nanos, Rows, View};
+use crate::schema::{Key, Kind, Only};
+use crate::settings::{Deploy, Override, Settings};
+use crate::source::Span;
+
+/// Where a value comes from.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Provenance<'a> {
+    /// The file says so.
+    File {
+        /// The key.
+        key: Span,
+        /// The value.
+        value: Span,
+    },
+    /// A flag says so, whatever the file has; the flag.
+    Flag(&'a str),
+    /// Nobody says anything.
+    Default,
+}
+
+/// The value of a key.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Value<'a> {
+    /// The dotted path, quoted where TOML wants it: `registry."docker.io".mirrors`.
+    pub key: String,
+    /// What it is.
+    pub data: Data,
+    /// Where it comes from.
+    pub from: Provenance<'a>,
+    /// What stands in the file though a flag beats it.
+    pub beaten: Option<Span>,
+}
+
+/// The configuration buildkitd would run with.
+#[derive(Clone, Copy)]
+pub struct Effective<'a> {
+    /// What the file says.
+    pub config: &'a Config<'a>,
+    settings: &'a Settings,
+}
+
+impl<'a> Effective<'a> {
+    /// What the file comes to under these settings.
+    #[must_use]
+    pub const fn new(config: &'a Config<'a>, settings: &'a Settings) -> Self {
+        Self { config, settings }
+    }
+
+    /// The flag that beats a key.
+    #[must_use]
+    pub fn flag(&self, key: &str) -> Option<&'a Override> {
+        // Of a flag that is given twice, buildkitd takes the last.
+        self.settings.overrides.iter().rev().find(|flag| flag.key == key)
+    }
+
+    /// All keys in the order of the schema; of tables by name and arrays of tables, those that
+    /// the file has.
+    #[must_use]
+    pub fn values(&self) -> Vec<Value<'a>> {
+        let mut values = Vec::new();
+        self.walk(self.config, &mut Vec::new(), Only::Any, &mut values);
+        values
+    }
+
+    fn walk(
+        &self,
+        table: &'a dyn Rows<'a>,
+        path: &mut Vec<String>,
+        worker: Only,
+        out: &mut Vec<Value<'a>>,
+    ) {
+        for (index, key) in table.keys().iter().enumerate() {
+            if key.only != Only::Any && key.only != worker {
+                continue;
+            }
+            let Some(view) = table.view(index) else { continue };
+            path.push(key.name.to_owned());
+            match view {
+                View::Table(_, inner) => {
+                    let worker = match key.name {
+                        "oci" => Only::Oci,
+                        "containerd" => Only::Containerd,
+                        _ => worker,
+                    };
+                    self.walk(inner, path, worker, out);
+                }
+                View::Map(tables) | View::List(tables) => {
+                    let named = matches!(key.kind, Kind::Map(_));
+                    for at in 0..tables.count() {
+                        let Some((name, _, inner)) = tables.entry(at) else { continue };
+                        path.push(if named { name.to_owned() } else { at.to_string() });
+                        self.walk(inner, path, worker, out);
+                        path.pop();
+                    }
+                }
+                leaf => out.push(self.value(dotted(path.iter()), key, &leaf)),
+            }
+            path.pop();
+        }
+    }
+
+    fn value(&self, path: String, key: &Key, view: &View<'a, 'a>) -> Value<'a> {
+        let written = written(view);
+        let beaten = written.as_ref().map(|(_, key, _)| *key);
+        if let Some(flag) = self.flag(&path) {
+            let from = Provenance::Flag(&flag.flag);
+            return Value { key: path, data: flag.value.clone(), from, beaten };
+        }
+        match written {
+            Some((data, key, value)) => {
+                Value { key: path, data, from: Provenance::File { key, value }, beaten: None }
+            }
+            None => {
+                let data = self.default(&path, key);
+                Value { key: path, data, from: Provenance::Default, beaten: None }
+            }
+        }
+    }
+
+    /// What buildkitd takes where nobody says anything.
+    fn default(&self, path: &str, key: &Key) -> Data {
+        if self.settings.deploy == Some(Deploy::Rootless)
+            && let Some((_, place)) = ROOTLESS.iter().find(|(known, _)| *known == path)
+        {
+            return Data::Words((*place).to_owned());
+        }
+        match path {
+            // `defaultConf` sets these two only where there is no table at all.
+            "history.maxAge" if self.config.history.is_present() => Data::Duration(Nanos(0)),
+            "history.maxEntries" if self.config.history.is_present() => Data::Int(0),
+            // `applyContainerdFlags` of `main_containerd_worker.go`.
+            "worker.containerd.snapshotter" => Data::Text("overlayfs".to_owned()),
+            _ => typed(key),
+        }
+    }
+}
+
+/// Where a daemon under rootlesskit keeps things: `util/appdefaults` of upstream.
+const ROOTLESS: [(&str, &str); 5] = [
+    ("root", "$XDG_DATA_HOME/buildkit"),
+    ("grpc.address", "unix://$XDG_RUNTIME_DIR/buildkit/buildkitd.sock"),
+    ("otel.socketPath", "$XDG_RUNTIME_DIR/buildkit/otel-grpc.sock"),
+    ("worker.oci.cniConfigPath", "$XDG_CONFIG_HOME/buildkit/cni.json"),
+    ("worker.containerd.cniConfigPath", "$XDG_CONFIG_HOME/buildkit/cni.json"),
+];
+
+/// The default of the schema in the type of its key, or in words.
+fn typed(key: &Key) -> Data {
+    let text = key.default;
+    let words = || Data::Words(text.to_owned());
+    if text.is_empty() {
+        return Data::Unset;
+    }
+    match key.kind {
+        Kind::Bool => text.parse().map_or_else(|_| words(), Data::Bool),
+        Kind::Int => text.parse().map_or_else(|_| words(), Data::Int),
+        Kind::Str => Data::Text(text.to_owned()),
+        Kind::Strs => serde_json::from_str(text).map_or_else(|_| words(), Data::List),
+        Kind::Size => scalar::size(text).map_or_else(|_| words(), Data::Size),
+        Kind::Duration => scalar::duration(text).map_or_else(|_| words(), Data::Duration),
+        _ => words(),
+    }
+}
+
+/// What the file says, with the key and the value; none where buildkitd reads it as nothing.
+fn written(view: &View<'_, '_>) -> Option<(Data, Span, Span)> {
+    fn of<T>(leaf: &Leaf<T>, data: impl Fn(&T) -> Option<Data>) -> Option<(Data, Span, Span)> {
+        let field = leaf.field()?;
+        Some((data(&field.value)?, field.key, field.span))
+    }
+    match view {
+        View::Bool(leaf) => of(leaf, |value| Some(Data::Bool(*value))),
+        View::Int(leaf) => of(leaf, |value| Some(Data::Int(*value))),
+        View::Str(leaf) => {
+            of(leaf, |text| (!text.is_empty()).then(|| Data::Text(text.to_string())))
+        }
+        View::Strs(leaf) => of(leaf, |list| {
+            Some(Data::List(list.iter().map(|item| item.value.to_string()).collect()))
+        }),
+        View::Size(leaf) => of(leaf, |size: &Bytes| (!size.is_zero()).then_some(Data::Size(*size))),
+        View::Duration(leaf) => of(leaf, |value| Some(Data::Duration(*value))),
+        View::Labels(labels) => {
+            let first = labels.entries.first()?;
+            let pairs = labels.entries.iter();
+            let pairs = pairs.map(|label| (label.name.to_string(), label.value.text().to_owned()));
+            Some((Data::Labels(pairs.collect()), first.key, first.key))
+        }
+        View::Free(table) => {
+            let place = table.places.first()?;
+            Some((Data::Words("a table".to_owned()), *place, *place))
+        }
+        View::Table(..) | View::Map(_) | View::List(_) => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::decode::decode;
+    use crate::source::Source;
+    use crate::tree::Tree;
+
+    /// The value of a key, and the first word of where it comes from.
+    fn value(text: &str, settings: &Settings, key: &str) -> (Data, &'static str) {
+        let source = Source::new("x", text.into());
+        let tree = Tree::parse(&source);
+        let decoded = decode(&source, &tree);
+        let values = Effective::new(&decoded.config, settings).values();
+        let value = values.into_iter().find(|value| value.key == key).unwrap();
+        let from = match value.from {
+            Provenance::File { .. } => "file",
+            Provenance::Flag(_) => "flag",
+            Provenance::Default => "default",
+        };
+        (value.data, from)
+    }
+
+    #[test]
+    fn flags_beat_the_file_and_the_file_defaults() {
+        let text = "root = \"/data\"\n[history]\nmaxEntries = 5\n";
+        let root = Override {
+            key: "root".to_owned(),
+            value: Data::Text("/flag".to_owned()),
+            flag: "--root=/flag".to_owned(),
+        };
+        let settings = Settings { overrides: vec![root], ..Settings::default() };
+        let plain = Settings::default();
+        let path = |text: &str| Data::Text(text.to_owned());
+        assert_eq!(value(text, &settings, "root"), (path("/flag"), "flag"));
+        assert_eq!(value(text, &plain, "root"), (path("/data"), "file"));
+        assert_eq!(value("", &plain, "root"), (path("/var/lib/buildkit"), "default"));
+        assert_eq!(value(text, &plain, "history.maxEntries"), (Data::Int(5), "file"));
+        let forgotten = (Data::Duration(Nanos(0)), "default");
+        assert_eq!(value(text, &plain, "history.maxAge"), forgotten);
+    }
+
+    #[test]
+    fn tables_by_name_and_by_number() {
+        let text = "[registry.\"r:5000\"]\nhttp = true\n[[worker.oci.gcpolicy]]\nall = true\n";
+        let plain = Settings::default();
+        let yes = (Data::Bool(true), "file");
+        assert_eq!(value(text, &plain, "registry.\"r:5000\".http"), yes);
+        assert_eq!(value(text, &plain, "worker.oci.gcpolicy.0.all"), yes);
+    }
+}

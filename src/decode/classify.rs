@@ -82,6 +82,14 @@ pub fn classify(unknown: &Unknown<'_>, tree: &Tree) -> Class {
         return Class::GhaCache;
     }
     if first == "registry"
+        && matches!(unknown.path.get(1).map(AsRef::as_ref), Some("mirrors" | "configs"))
+        && unknown.at == 2
+        && (name.contains('.') || unknown.path.len() > 3)
+    {
+        // `[registry.mirrors."docker.io"]`
+        return Class::Foreign("containerd's `config.toml`");
+    }
+    if first == "registry"
         && unknown.at >= 2
         && let Some(class) = unquoted_host(unknown, tree)
     {

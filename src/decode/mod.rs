@@ -329,8 +329,12 @@ impl<'s> Decoder<'s, '_> {
                     let seen_before = seen.header(&parts, *array);
                     let first = seen_before.as_ref().is_ok_and(|first| *first);
                     let fault = seen_before.err();
-                    if let Some(kind) = fault {
-                        self.fault_at(kind, &parts, parts.len() - 1);
+                    if let Some((at, kind)) = fault {
+                        self.fault_at(kind, &parts, at);
+                        if let FaultKind::NotATable { .. } = kind {
+                            while top.next_if(|(_, node)| is_pair(&node.kind)).is_some() {}
+                            continue;
+                        }
                     }
                     match self.open(config, &parts, *array, first) {
                         Ok(mut place) => {
@@ -367,8 +371,8 @@ impl<'s> Decoder<'s, '_> {
         let parts = self.parts(keys);
         let fault = seen.pair(&parts).err();
         self.inline_duplicates(id + 1);
-        if let Some(kind) = fault {
-            self.fault_at(kind, &parts, parts.len().saturating_sub(1));
+        if let Some((at, kind)) = fault {
+            self.fault_at(kind, &parts, at);
         } else {
             self.pair(place.reborrow(), &parts, id);
         }
@@ -386,8 +390,8 @@ impl<'s> Decoder<'s, '_> {
             for (_, pair) in tree.children(id) {
                 if let NodeKind::Pair { keys } = &pair.kind {
                     let parts = self.parts(keys);
-                    if let Err(kind) = seen.pair(&parts) {
-                        self.fault_at(kind, &parts, parts.len().saturating_sub(1));
+                    if let Err((at, kind)) = seen.pair(&parts) {
+                        self.fault_at(kind, &parts, at);
                     }
                 }
             }
@@ -483,7 +487,7 @@ impl<'s> Decoder<'s, '_> {
                     }
                 }
                 self.oddities.push(Oddity::EmptyHeader { node: self.node, key });
-                Ok(Place::Closed(Kind::Str))
+                Ok(Place::Closed(key.kind))
             }
             Place::Free(table, path) => {
                 table.entries.push(Assigned { path: path.clone(), value: None, array });

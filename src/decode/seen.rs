@@ -25,6 +25,12 @@ struct Entry<'s> {
     place: Span,
 }
 
+impl<'s> Entry<'s> {
+    fn table(name: Cow<'s, str>, place: Span) -> Self {
+        Self { name, kind: Kind::Table, explicit: false, pair: false, children: Vec::new(), place }
+    }
+}
+
 /// The tracker. Entry 0 is the root.
 pub struct Seen<'s> {
     entries: Vec<Entry<'s>>,
@@ -37,14 +43,7 @@ pub type Part<'s> = (Cow<'s, str>, Span);
 
 impl<'s> Seen<'s> {
     pub fn new() -> Self {
-        let root = Entry {
-            name: Cow::Borrowed(""),
-            kind: Kind::Table,
-            explicit: false,
-            pair: false,
-            children: Vec::new(),
-            place: Span::default(),
-        };
+        let root = Entry::table("".into(), Span::default());
         Self { entries: vec![root], index: HashMap::new(), current: 0 }
     }
 
@@ -54,14 +53,7 @@ impl<'s> Seen<'s> {
 
     fn create(&mut self, parent: usize, part: &Part<'s>, kind: Kind, pair: bool) -> usize {
         let id = self.entries.len();
-        let entry = Entry {
-            name: part.0.clone(),
-            kind,
-            explicit: false,
-            pair,
-            children: Vec::new(),
-            place: part.1,
-        };
+        let entry = Entry { kind, pair, ..Entry::table(part.0.clone(), part.1) };
         self.entries.push(entry);
         self.entries[parent].children.push(id);
         self.index.insert((parent, part.0.clone()), id);
@@ -92,16 +84,27 @@ impl<'s> Seen<'s> {
         }
     }
 
-    /// `[path]` or `[[path]]`; whether it is the first of its name, or what is wrong with it.
-    pub fn header(&mut self, path: &[Part<'s>], array: bool) -> Result<bool, FaultKind> {
+    /// `[path]` or `[[path]]`; whether it is the first of its name, or which part is at fault and
+    /// how. What follows a faulty header is then tracked on its own, so that it is not taken for
+    /// a repetition of keys that belong elsewhere.
+    pub fn header(&mut self, path: &[Part<'s>], array: bool) -> Result<bool, (usize, FaultKind)> {
         self.settle();
+        let found = self.enter(path, array);
+        if found.is_err() {
+            self.current = self.entries.len();
+            self.entries.push(Entry::table("".into(), Span::default()));
+        }
+        found
+    }
+
+    fn enter(&mut self, path: &[Part<'s>], array: bool) -> Result<bool, (usize, FaultKind)> {
         let Some((last, before)) = path.split_last() else { return Ok(true) };
         let mut parent = 0;
-        for part in before {
+        for (at, part) in before.iter().enumerate() {
             parent = match self.find(parent, part) {
                 None => self.create(parent, part, Kind::Table, false),
                 Some(id) if self.entries[id].kind == Kind::Value => {
-                    return Err(FaultKind::NotATable { first: self.entries[id].place });
+                    return Err((at, FaultKind::NotATable { first: self.entries[id].place }));
                 }
                 Some(id) => id,
             };
@@ -115,24 +118,27 @@ impl<'s> Seen<'s> {
         };
         let entry = &mut self.entries[id];
         let first = entry.place;
+        let at = before.len();
         match (entry.kind == wanted, array) {
             (true, true) => self.clear(id),
             (true, false) if entry.explicit => {
-                return Err(FaultKind::DuplicateTable { first });
+                return Err((at, FaultKind::DuplicateTable { first }));
             }
             (true, false) => {
                 entry.explicit = true;
                 entry.place = last.1;
             }
-            (false, _) if entry.kind == Kind::Value => return Err(FaultKind::NotATable { first }),
-            (false, _) => return Err(FaultKind::MixedBrackets { first }),
+            (false, _) if entry.kind == Kind::Value => {
+                return Err((at, FaultKind::NotATable { first }));
+            }
+            (false, _) => return Err((at, FaultKind::MixedBrackets { first })),
         }
         self.current = id;
         Ok(false)
     }
 
-    /// `path = value` in the current table.
-    pub fn pair(&mut self, path: &[Part<'s>]) -> Result<(), FaultKind> {
+    /// `path = value` in the current table; or which part is at fault and how.
+    pub fn pair(&mut self, path: &[Part<'s>]) -> Result<(), (usize, FaultKind)> {
         let mut parent = self.current;
         for (at, part) in path.iter().enumerate() {
             let last = at + 1 == path.len();
@@ -142,13 +148,13 @@ impl<'s> Seen<'s> {
                     let entry = &self.entries[id];
                     let first = entry.place;
                     if last {
-                        return Err(FaultKind::DuplicateKey { first });
+                        return Err((at, FaultKind::DuplicateKey { first }));
                     }
                     if entry.kind != Kind::Table {
-                        return Err(FaultKind::NotATable { first });
+                        return Err((at, FaultKind::NotATable { first }));
                     }
                     if entry.explicit {
-                        return Err(FaultKind::Redefined { first });
+                        return Err((at, FaultKind::Redefined { first }));
                     }
                     id
                 }

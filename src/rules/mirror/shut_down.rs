@@ -34,7 +34,7 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
                 format!("mirror `{host}` no longer serves the public"),
             )
             .label(*fate)
-            .note("buildkitd asks it first and goes on when it fails, which costs time on each look-up")
+            .note("buildkitd asks it in its turn and goes on when it fails; each look-up takes longer")
             .help(format!("remove it; see {source}"));
         let fix = remove_element(context.source, entry.mirrors.items(), mirror, "remove it");
         fix.map(|fix| finding.fix(fix));

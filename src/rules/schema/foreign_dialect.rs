@@ -2,19 +2,19 @@
 
 use crate::decode::classify::Class;
 use crate::decode::dotted;
+use crate::rules::schema::unknown;
 use crate::rules::{Context, Rule, Sink};
 
 /// See the page.
 pub static RULE: Rule = rule!("schema", "foreign_dialect", check);
 
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
-    for unknown in &context.decoded.unknown {
+    for unknown in unknown(context) {
         let Class::Foreign(program) = &unknown.class else { continue };
-        let name = context.source.slice(unknown.part);
+        let name = dotted(unknown.path.iter().take(unknown.at + 1));
         sink.report(unknown.part, format!("`{name}` belongs to {program}"))
-            .label("ignored by buildkitd")
+            .label("passed over without a word")
             .key(dotted(&unknown.path))
-            .note("buildkitd passes over it without a word")
             .help("mirrors are written as `mirrors = [\"host\"]` under `[registry.\"docker.io\"]`");
     }
 }

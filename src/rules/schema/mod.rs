@@ -22,8 +22,11 @@ pub mod unquoted_name;
 pub mod wrong_type;
 
 use std::borrow::Cow;
+use std::collections::HashSet;
 
-use crate::decode::dotted;
+use crate::decode::{Unknown, dotted};
+use crate::rules::Context;
+use crate::tree::NodeKind;
 
 /// The table in which a key was looked up, as the user would write its header.
 fn place(path: &[Cow<'_, str>], at: usize) -> String {
@@ -31,6 +34,18 @@ fn place(path: &[Cow<'_, str>], at: usize) -> String {
         None | Some([]) => "the top level".into(),
         Some(above) => format!("`[{}]`", dotted(above)),
     }
+}
+
+/// The keys without effect. A table below one of them, or another table of an array of them, is
+/// no fault of its own.
+fn unknown<'c, 'a>(context: &'c Context<'a>) -> impl Iterator<Item = &'c Unknown<'a>> {
+    let mut tables = HashSet::new();
+    context.decoded.unknown.iter().filter(move |unknown| {
+        let last = unknown.at + 1 == unknown.path.len();
+        let node = context.tree.nodes.get(unknown.node);
+        let pair = node.is_some_and(|node| matches!(node.kind, NodeKind::Pair { .. }));
+        last && pair || tables.insert(unknown.path.get(..=unknown.at))
+    })
 }
 
 /// A key's name with the quotes that it needs.

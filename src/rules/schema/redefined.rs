@@ -8,16 +8,25 @@ pub static RULE: Rule = rule!("schema", "redefined", check);
 
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     for fault in &context.decoded.faults {
-        let (FaultKind::Redefined { first }
-        | FaultKind::NotATable { first }
-        | FaultKind::MixedBrackets { first }) = fault.kind
-        else {
-            continue;
+        let (first, title, label, there) = match fault.kind {
+            FaultKind::Redefined { first } => {
+                (first, "cannot be continued by dotted keys", "continued here", "its header")
+            }
+            FaultKind::NotATable { first } => {
+                (first, "is a value, and cannot be a table too", "a table here", "a value here")
+            }
+            FaultKind::MixedBrackets { first } => (
+                first,
+                "is written with single and with double brackets",
+                "not the same brackets",
+                "first here",
+            ),
+            _ => continue,
         };
-        let finding = sink
-            .report(fault.span, format!("`{}` cannot be defined again", fault.key))
-            .label("defined again here")
+        sink.report(fault.span, format!("`{}` {title}", fault.key))
+            .label(label)
+            .also(first, there)
+            .key(fault.key.clone())
             .note("buildkitd refuses the whole file and does not start");
-        finding.also(first, "defined here").key(fault.key.clone());
     }
 }

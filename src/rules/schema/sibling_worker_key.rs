@@ -2,18 +2,18 @@
 
 use crate::decode::classify::Class;
 use crate::decode::dotted;
+use crate::rules::schema::unknown;
 use crate::rules::{Context, Rule, Sink};
 
 /// See the page.
 pub static RULE: Rule = rule!("schema", "sibling_worker_key", check);
 
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
-    for unknown in &context.decoded.unknown {
+    for unknown in unknown(context) {
         let Class::Sibling(worker) = &unknown.class else { continue };
         let name = context.source.slice(unknown.part);
         sink.report(unknown.part, format!("`{name}` is a key of `[worker.{worker}]` only"))
-            .label("ignored by buildkitd")
-            .key(dotted(&unknown.path))
-            .note("buildkitd passes over it without a word");
+            .label("passed over without a word")
+            .key(dotted(&unknown.path));
     }
 }

@@ -117,6 +117,15 @@ pub fn summary(page: &str) -> &str {
     body(page).lines().next().unwrap_or_default()
 }
 
+/// The first paragraph below a heading, on one line.
+#[must_use]
+pub fn paragraph(page: &str, heading: &str) -> Option<String> {
+    let mut sections = body(page).split("\n## ");
+    let section = sections.find_map(|section| section.strip_prefix(heading)?.strip_prefix('\n'))?;
+    let paragraph = section.trim_start().split("\n\n").next()?;
+    Some(paragraph.lines().map(str::trim).collect::<Vec<_>>().join(" "))
+}
+
 /// A fenced block of a page.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Fence<'a> {
@@ -171,6 +180,13 @@ mod tests {
         assert_eq!(summary(PAGE), "One sentence.");
         assert!(Front::read("# no\n").is_err());
         assert!(Front::read("+++\nid = \"a\"\nlevel = \"loud\"\n+++\n").is_err());
+    }
+
+    #[test]
+    fn paragraphs() {
+        let page = "+++\nid = \"a::b\"\n+++\n\nOne.\n\n## What happens\n\nTwo\nlines.\n\nMore.\n";
+        assert_eq!(paragraph(page, "What happens").as_deref(), Some("Two lines."));
+        assert_eq!(paragraph(page, "What"), None);
     }
 
     #[test]

@@ -36,6 +36,12 @@ impl<'a> Session<'a> {
         &self.settings
     }
 
+    /// How loudly rules speak.
+    #[must_use]
+    pub const fn levels(&self) -> &Levels {
+        &self.levels
+    }
+
     /// Judges a file.
     #[must_use]
     pub fn check(&self, mut source: Source) -> FileReport {

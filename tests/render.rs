@@ -6,7 +6,10 @@ use std::collections::BTreeMap;
 use std::time::Instant;
 
 use bklint::render::human::{closing, human, is_clean};
-use bklint::render::{RuleInfo, Style, concise, fingerprint, json, miette, sarif};
+use bklint::render::{
+    RuleInfo, Style, concise, fingerprint, github, gitlab, json, junit, markdown, miette, rdjson,
+    sarif,
+};
 use bklint::report::{
     Applicability, Edit, FileReport, Finding, Fix, Impact, Label, Level, Locality, Report,
     Unchecked, Verdict,
@@ -335,28 +338,64 @@ fn a_clean_run_says_nothing() {
     assert_eq!(closing(&report, &PLAIN), "");
 }
 
+/// A format as a function of report and writer, and whether it is JSON.
+type Printer = fn(&Report, &mut Vec<u8>) -> std::io::Result<()>;
+
+const MACHINES: [(&str, bool, Printer); 8] = [
+    ("concise", false, |report, out| concise::concise(report, out)),
+    ("json", true, |report, out| json::json(report, &serde_json::json!({"deploy": null}), out)),
+    ("sarif", true, |report, out| sarif::sarif(report, &rules(), 2, out)),
+    ("github", false, |report, out| github::github(report, out)),
+    ("gitlab", true, |report, out| gitlab::gitlab(report, out)),
+    ("junit", false, |report, out| junit::junit(report, out)),
+    ("rdjson", true, |report, out| rdjson::rdjson(report, out)),
+    ("markdown", false, |report, out| markdown::markdown(report, out)),
+];
+
+fn rules() -> Vec<RuleInfo<'static>> {
+    let rule = |id, level, impact| RuleInfo {
+        id,
+        summary: "A registry host with dots is not quoted.",
+        description: "A registry host with dots is not quoted. It is read as two tables.".into(),
+        markdown: "# Page\n",
+        level,
+        configured: Level::Deny,
+        impact,
+    };
+    vec![
+        rule("registry::insecure", Level::Warn, Impact::Exposure),
+        rule("registry::unquoted_host", Level::Deny, Impact::Ignored),
+    ]
+}
+
+fn machine(report: &Report, (name, is_json, print): (&str, bool, Printer)) -> String {
+    let mut out = Vec::new();
+    print(report, &mut out).unwrap();
+    if is_json {
+        let value: serde_json::Value = serde_json::from_slice(&out).unwrap();
+        return serde_json::to_string_pretty(&value).unwrap();
+    }
+    String::from_utf8(out).unwrap_or_else(|error| panic!("{name}: {error}"))
+}
+
 #[test]
 fn machine_formats() {
     let mut report = report(voices().into_iter().take(3).collect());
     report.errors.push("b.toml: no such file".into());
-    let pretty = |bytes: &[u8]| {
-        let value: serde_json::Value = serde_json::from_slice(bytes).unwrap();
-        serde_json::to_string_pretty(&value).unwrap()
-    };
-    let (mut lines, mut plain, mut log) = (Vec::new(), Vec::new(), Vec::new());
-    concise::concise(&report, &mut lines).unwrap();
-    snapshot("concise", &String::from_utf8(lines).unwrap());
-    json::json(&report, &serde_json::json!({"deploy": null}), &mut plain).unwrap();
-    snapshot("json", &pretty(&plain));
-    let rule = RuleInfo {
-        id: "registry::unquoted_host",
-        summary: "A registry host with dots is not quoted.",
-        markdown: "# Page\n",
-        level: Level::Deny,
-        impact: Impact::Ignored,
-    };
-    sarif::sarif(&report, &[rule], &mut log).unwrap();
-    snapshot("sarif", &pretty(&log));
+    for format in MACHINES {
+        snapshot(format.0, &machine(&report, format));
+    }
+}
+
+/// Before the fault stand a letter of two bytes and one of four, which is two units of UTF-16.
+#[test]
+fn columns_are_the_consumers() {
+    let text = "\"ä𝄞\".b = 1 # |x|\n";
+    let mut one = finding("value::x", "`b` is <odd> & \"so\", 100 %: x|y", span(text, "b"), "");
+    one.fixes = vec![fix("rename it", vec![edit(span(text, "b"), "c")])];
+    let report = report(vec![file("dir/ä, b:c.toml", text, vec![one])]);
+    let all = MACHINES.map(|format| format!("-- {}\n{}\n", format.0, machine(&report, format)));
+    snapshot("columns", &all.concat());
 }
 
 #[test]
@@ -506,11 +545,17 @@ fn nothing_panics_and_nothing_reaches_the_terminal() {
         let unsafe_char = shown.chars().find(|c| c.is_control() && *c != '\n');
         assert_eq!(unsafe_char, None, "round {round}");
         show(&report, &Style { color: true, links: true, ..style });
-        let mut out = Vec::new();
-        json::json(&report, &serde_json::Value::Null, &mut out).unwrap();
-        serde_json::from_slice::<serde_json::Value>(&out).unwrap();
-        sarif::sarif(&report, &[], &mut out).unwrap();
-        concise::concise(&report, &mut out).unwrap();
+        for format in MACHINES {
+            let (name, is_json, print) = format;
+            let mut out = Vec::new();
+            print(&report, &mut out).unwrap();
+            if is_json {
+                serde_json::from_slice::<serde_json::Value>(&out).unwrap();
+            }
+            let text = String::from_utf8(out).unwrap();
+            let control = text.chars().find(|c| c.is_control() && *c != '\n');
+            assert_eq!(control, None, "round {round}, {name}");
+        }
     }
 }
 
@@ -533,7 +578,7 @@ fn a_big_file_is_linear() {
     let human = start.elapsed();
     let mut out = Vec::new();
     json::json(&report, &serde_json::Value::Null, &mut out).unwrap();
-    sarif::sarif(&report, &[], &mut out).unwrap();
+    sarif::sarif(&report, &[], 1, &mut out).unwrap();
     assert_eq!(shown.matches("error[").count(), 1000);
     // Reading the whole text for each finding would take seconds even when optimised.
     assert!(start.elapsed().as_secs() < 5, "{human:?}");

@@ -1,6 +1,6 @@
 //! The options, as clap reads them. Commands share them in groups.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::{ArgAction, ArgMatches, Args, ValueEnum};
 
@@ -136,7 +136,8 @@ impl Deployment {
 #[command(next_help_heading = "Output")]
 #[allow(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
 pub struct OutputArgs {
-    /// How to print the report, and to which file: human, concise, json or sarif, json=FILE
+    /// How to print the report, and to which file: human, concise, json, sarif, github, gitlab,
+    /// junit, rdjson or markdown; sarif=FILE
     #[arg(long, value_name = "FORMAT[=FILE]", value_parser = parse_output)]
     pub format: Vec<Output>,
     /// The name to report standard input under
@@ -172,6 +173,11 @@ pub enum Format {
     Concise,
     Json,
     Sarif,
+    Github,
+    Gitlab,
+    Junit,
+    Rdjson,
+    Markdown,
 }
 
 /// A format, and the file it goes to instead of standard output.
@@ -187,8 +193,12 @@ fn parse_output(text: &str) -> Result<Output, String> {
         Some((name, file)) => (name, Some(PathBuf::from(file))),
         None => (text, None),
     };
-    let known = || "known are human, concise, json and sarif".to_owned();
-    Ok(Output { format: Format::from_str(name, false).map_err(|_| known())?, file })
+    let format = Format::from_str(name, false).map_err(|_| {
+        let names = Format::value_variants().iter().filter_map(ValueEnum::to_possible_value);
+        let names: Vec<_> = names.map(|name| name.get_name().to_owned()).collect();
+        format!("known are {}", names.join(", "))
+    })?;
+    Ok(Output { format, file: file.filter(|file| file != Path::new("-")) })
 }
 
 fn parse_time(text: &str) -> Result<i64, String> {

@@ -8,16 +8,14 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use clap::ArgMatches;
 
 use super::Answer;
-use super::args::{Check, Format, Output};
+use super::args::Check;
 use super::look::Look;
+use super::output::{Printer, outputs};
 use crate::discover::{Input, discover};
-use crate::page;
-use crate::render::human::{closing, human, is_clean};
-use crate::render::{RuleInfo, Style, concise, json, level_word, sarif};
+use crate::render::human::{closing, is_clean};
+use crate::render::level_word;
 use crate::report::{FileReport, Level, Report};
-use crate::rules::RULES;
 use crate::session::Session;
-use crate::settings::Settings;
 use crate::source::{MAX_FILE, Source};
 use crate::world::{Failure, World};
 
@@ -30,15 +28,7 @@ pub fn check(
 ) -> Result<Answer, String> {
     let levels = check.levels.parse(matches)?;
     let output = check.output;
-    let mut outputs = output.format;
-    if outputs.is_empty() {
-        outputs.push(Output { format: Format::Human, file: None });
-    }
-    if outputs.iter().filter(|output| output.file.is_none()).count() > 1 {
-        return Err("only one format fits standard output; \
-                    give the others a file, as in --format sarif=out.sarif"
-            .into());
-    }
+    let outputs = outputs(output.format)?;
     let settings = check.deployment.settings();
 
     let found = discover(&check.paths, check.system, &settings, world);
@@ -64,10 +54,10 @@ pub fn check(
     }
 
     let look = Look::new(output.color, output.verbose, world);
-    let mut answer = Answer::default();
+    let mut answer = Answer { code: code(&report, output.exit_zero), ..Answer::default() };
+    let printer = Printer { report: &report, session: &session, exit_code: answer.code };
     for target in outputs {
-        let style = look.style(target.file.is_none());
-        let bytes = render(target.format, &report, session.settings(), &style);
+        let bytes = printer.print(target.format, &look.style(target.file.is_none()));
         match target.file {
             Some(file) => answer.files.push((file, bytes)),
             None => answer.stdout = bytes,
@@ -84,11 +74,17 @@ pub fn check(
     if output.statistics {
         answer.stderr.push_str(&statistics(&report));
     }
-    if report.summary().deny > 0 && !output.exit_zero {
-        answer.code = 1;
-    }
     report.errors.iter().for_each(|error| answer.fail(error));
     Ok(answer)
+}
+
+/// The same for every format: what could not be done beats what was found.
+fn code(report: &Report, exit_zero: bool) -> u8 {
+    match () {
+        () if !report.errors.is_empty() => 2,
+        () if report.summary().deny > 0 && !exit_zero => 1,
+        () => 0,
+    }
 }
 
 /// A file to be judged.
@@ -149,36 +145,6 @@ fn read_stdin(stdin: &mut dyn Read) -> Result<Vec<u8>, Failure> {
     let read = stdin.take(MAX_FILE + 1).read_to_end(&mut bytes);
     read.map_err(|error| Failure::Other(error.to_string()))?;
     if bytes.len() as u64 > MAX_FILE { Err(Failure::TooLarge(MAX_FILE)) } else { Ok(bytes) }
-}
-
-fn render(format: Format, report: &Report, settings: &Settings, style: &Style) -> Vec<u8> {
-    let mut out = Vec::new();
-    // Writing to a `Vec` cannot fail.
-    _ = match format {
-        Format::Human => human(report, style, &mut out),
-        Format::Concise => concise::concise(report, &mut out),
-        Format::Json => {
-            let deployment = serde_json::to_value(settings).unwrap_or_default();
-            json::json(report, &deployment, &mut out)
-        }
-        Format::Sarif => sarif::sarif(report, &rule_infos(), &mut out),
-    };
-    out
-}
-
-/// What SARIF wants to know about all rules.
-fn rule_infos() -> Vec<RuleInfo<'static>> {
-    let info = |rule: &&'static crate::rules::Rule| {
-        let front = rule.front();
-        RuleInfo {
-            id: rule.id,
-            summary: page::summary(rule.page),
-            markdown: page::body(rule.page),
-            level: front.level,
-            impact: front.impact,
-        }
-    };
-    RULES.iter().map(info).collect()
 }
 
 /// How often each rule fired, the most frequent first.

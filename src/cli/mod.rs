@@ -4,6 +4,7 @@
 mod args;
 mod check;
 mod look;
+mod output;
 mod print;
 
 use std::ffi::OsString;

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use sha2::{Digest, Sha256};
 
-use super::clamp;
+use super::{clamp, slashed};
 use crate::report::{FileReport, Finding};
 use crate::source::Source;
 
@@ -43,7 +43,7 @@ fn digest(parts: &[&str]) -> String {
 }
 
 fn path(name: &str) -> String {
-    let name = if cfg!(windows) { name.replace('\\', "/") } else { name.to_owned() };
+    let name = slashed(name);
     let absolute = name.starts_with('/') || (cfg!(windows) && name.get(1..3) == Some(":/"));
     match name.rsplit_once('/') {
         Some((_, last)) if absolute => last.to_owned(),

@@ -13,10 +13,15 @@ use crate::source::{Source, Span};
 
 pub mod concise;
 pub mod fingerprint;
+pub mod github;
+pub mod gitlab;
 pub mod human;
 pub mod json;
+pub mod junit;
+pub mod markdown;
 pub mod miette;
 mod patch;
+pub mod rdjson;
 pub mod sarif;
 mod snippet;
 
@@ -34,16 +39,20 @@ pub struct Style {
 }
 
 /// What a format that carries rules along wants to know about one.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct RuleInfo<'a> {
     /// Its id, `group::name`.
     pub id: &'a str,
     /// One sentence.
     pub summary: &'a str,
+    /// A paragraph.
+    pub description: String,
     /// Its page.
     pub markdown: &'a str,
     /// Its default level.
     pub level: Level,
+    /// Its level in this run.
+    pub configured: Level,
     /// Its default impact.
     pub impact: Impact,
 }
@@ -155,6 +164,47 @@ fn clamp(source: &Source, span: Span) -> Span {
     Span::new(offset(start), offset(end))
 }
 
+/// A path with slashes, as programs on other machines expect it.
+fn slashed(name: &str) -> Cow<'_, str> {
+    if cfg!(windows) { Cow::Owned(name.replace('\\', "/")) } else { Cow::Borrowed(name) }
+}
+
+/// Line and column of an offset, from 1. Consumers count columns in different units; `width` says
+/// how many a character takes.
+fn place(source: &Source, offset: u32, width: fn(char) -> usize) -> (usize, usize) {
+    let line = source.line_index(offset);
+    let start = source.line_span(line).start;
+    let before = source.slice(Span::new(start, offset));
+    (line + 1, before.chars().map(width).sum::<usize>() + 1)
+}
+
+/// Message, notes, help and fix as sentences on one line, for consumers that show nothing else.
+fn prose(finding: &Finding) -> String {
+    let fix = finding.fixes.first().map(|fix| &fix.title);
+    let mut out = String::new();
+    for text in
+        std::iter::once(&finding.message).chain(&finding.notes).chain(&finding.help).chain(fix)
+    {
+        let lines = text.lines().map(str::trim).collect::<Vec<_>>().join("; ");
+        let text = escape(&lines);
+        let mut rest = text.chars();
+        let Some(first) = rest.next() else { continue };
+        if !out.is_empty() {
+            out.push(' ');
+        }
+        // `buildkitd` and `buildx` are names that begin so.
+        match first {
+            'b' if rest.as_str().starts_with("uild") => out.push(first),
+            _ => out.extend(first.to_uppercase()),
+        }
+        out.push_str(rest.as_str());
+        if !text.ends_with(['.', '!', '?']) {
+            out.push('.');
+        }
+    }
+    out
+}
+
 /// Writes JSON on one line. Values stay what they are: hidden characters become `\u` escapes,
 /// which a parser undoes and a terminal does not obey.
 fn write_json(value: &impl Serialize, out: &mut dyn Write) -> io::Result<()> {
@@ -209,6 +259,13 @@ mod tests {
         write_json(&text, &mut out).unwrap();
         assert!(!String::from_utf8(out.clone()).unwrap().trim_end().contains(is_hidden));
         assert_eq!(serde_json::from_slice::<String>(&out).unwrap(), text);
+    }
+
+    #[test]
+    fn columns_count_in_the_units_of_the_consumer() {
+        let source = Source::new("x", "a\n𝄞ä=".into());
+        let widths: [fn(char) -> usize; 3] = [char::len_utf16, char::len_utf8, |_| 1];
+        assert_eq!(widths.map(|width| place(&source, 8, width)), [(2, 4), (2, 7), (2, 3)]);
     }
 
     #[test]

@@ -6,30 +6,38 @@ use std::io::{self, Write};
 use serde::{Serialize, Serializer};
 
 use super::fingerprint::fingerprints;
-use super::{RuleInfo, clamp, escape, label_source, rule_url, write_json};
+use super::{RuleInfo, clamp, escape, label_source, place, prose, rule_url, slashed, write_json};
 use crate::report::{Applicability, FileReport, Finding, Fix, Impact, Label, Level, Report};
 use crate::source::{Source, Span};
 
-/// Prints the report as one SARIF run. All the rules given are listed.
+/// Prints the report as one SARIF run. All the rules given are listed; `exit_code` is what the
+/// process will end with.
 ///
 /// # Errors
 /// When the writer fails.
-pub fn sarif(report: &Report, rules: &[RuleInfo<'_>], out: &mut dyn Write) -> io::Result<()> {
-    let errors = report.errors.iter().map(|text| Notification::new("error", text));
-    let notices = report.notices.iter().map(|text| Notification::new("note", text));
+pub fn sarif(
+    report: &Report,
+    rules: &[RuleInfo<'_>],
+    exit_code: u8,
+    out: &mut dyn Write,
+) -> io::Result<()> {
     let run = Run {
+        automation_details: Automation { id: "bklint/" },
         tool: Tool {
             driver: Driver {
                 name: env!("CARGO_PKG_NAME"),
+                full_name: concat!("bklint ", env!("CARGO_PKG_VERSION")),
                 version: env!("CARGO_PKG_VERSION"),
+                semantic_version: env!("CARGO_PKG_VERSION"),
                 information_uri: env!("CARGO_PKG_REPOSITORY"),
+                short_description: Text::new(env!("CARGO_PKG_DESCRIPTION")),
                 rules: rules.iter().map(Rule::new).collect(),
             },
         },
-        invocations: [Invocation {
-            execution_successful: report.errors.is_empty(),
-            tool_execution_notifications: errors.chain(notices).collect(),
-        }],
+        invocations: [Invocation::new(report, rules, exit_code)],
+        original_uri_base_ids: BaseIds {
+            source_root: Base { description: Text::new("The folder that bklint was run in.") },
+        },
         column_kind: "utf16CodeUnits",
         results: Results { report, rules },
     };
@@ -52,10 +60,31 @@ struct Log<'a> {
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Run<'a> {
+    automation_details: Automation,
     tool: Tool<'a>,
     invocations: [Invocation<'a>; 1],
+    original_uri_base_ids: BaseIds,
     column_kind: &'a str,
     results: Results<'a>,
+}
+
+/// Keeps the alerts of bklint apart from those of other tools in one upload.
+#[derive(Serialize)]
+struct Automation {
+    id: &'static str,
+}
+
+/// What relative paths start from. Its own place stays out: it is nobody's business where a
+/// machine keeps a checkout.
+#[derive(Serialize)]
+struct BaseIds {
+    #[serde(rename = "%SRCROOT%")]
+    source_root: Base,
+}
+
+#[derive(Serialize)]
+struct Base {
+    description: Text,
 }
 
 #[derive(Serialize)]
@@ -67,8 +96,11 @@ struct Tool<'a> {
 #[serde(rename_all = "camelCase")]
 struct Driver<'a> {
     name: &'a str,
+    full_name: &'a str,
     version: &'a str,
+    semantic_version: &'a str,
     information_uri: &'a str,
+    short_description: Text,
     rules: Vec<Rule<'a>>,
 }
 
@@ -76,7 +108,9 @@ struct Driver<'a> {
 #[serde(rename_all = "camelCase")]
 struct Rule<'a> {
     id: &'a str,
+    name: String,
     short_description: Text,
+    full_description: Text,
     help: Help<'a>,
     help_uri: String,
     default_configuration: Configuration,
@@ -86,18 +120,62 @@ struct Rule<'a> {
 impl<'a> Rule<'a> {
     fn new(rule: &RuleInfo<'a>) -> Self {
         let group = rule.id.split("::").next().unwrap_or_default();
+        let security = rule.impact == Impact::Exposure;
+        let tags = [Some(group), Some(impact(rule.impact)), security.then_some("security")];
         Self {
             id: rule.id,
-            short_description: Text { text: rule.summary.to_owned() },
+            name: pascal(rule.id),
+            short_description: Text::new(rule.summary),
+            full_description: Text::new(&rule.description),
             // SARIF demands plain text beside the Markdown; the page reads well as it is.
             help: Help { text: rule.markdown, markdown: rule.markdown },
             help_uri: rule_url(rule.id),
-            default_configuration: Configuration {
-                enabled: rule.level != Level::Allow,
-                level: level(rule.level),
+            default_configuration: Configuration::new(rule.level),
+            properties: Properties {
+                tags: tags.into_iter().flatten().collect(),
+                precision: match rule.level {
+                    Level::Deny => "very-high",
+                    Level::Warn => "high",
+                    Level::Allow | Level::Note => "medium",
+                },
+                severity: match rule.level {
+                    Level::Deny => "error",
+                    Level::Warn => "warning",
+                    Level::Allow | Level::Note => "recommendation",
+                },
+                // Only doors left open: with a number here a typo would rank as a vulnerability.
+                security_severity: security.then_some(match rule.level {
+                    Level::Deny => "8.0",
+                    Level::Warn => "5.0",
+                    Level::Allow | Level::Note => "3.0",
+                }),
             },
-            properties: Properties { tags: Tags { group, impact: rule.impact } },
         }
+    }
+}
+
+/// `gc::no_ceiling` is `GcNoCeiling` to those who want names in one word.
+fn pascal(id: &str) -> String {
+    id.split([':', '_']).fold(String::with_capacity(id.len()), |mut name, word| {
+        let mut letters = word.chars();
+        // Two capitals in a row would make it an abbreviation.
+        let capital = |first: char| if word.len() > 1 { first.to_ascii_uppercase() } else { first };
+        name.extend(letters.next().map(capital));
+        name.push_str(letters.as_str());
+        name
+    })
+}
+
+fn impact(impact: Impact) -> &'static str {
+    match impact {
+        Impact::Load => "load",
+        Impact::Start => "start",
+        Impact::Build => "build",
+        Impact::Ignored => "ignored",
+        Impact::Exposure => "exposure",
+        Impact::Resource => "resource",
+        Impact::Upkeep => "upkeep",
+        Impact::Policy => "policy",
     }
 }
 
@@ -113,20 +191,20 @@ struct Configuration {
     level: &'static str,
 }
 
+impl Configuration {
+    fn new(at: Level) -> Self {
+        Self { enabled: at != Level::Allow, level: level(at) }
+    }
+}
+
 #[derive(Serialize)]
 struct Properties<'a> {
-    tags: Tags<'a>,
-}
-
-struct Tags<'a> {
-    group: &'a str,
-    impact: Impact,
-}
-
-impl Serialize for Tags<'_> {
-    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
-        (self.group, self.impact).serialize(to)
-    }
+    tags: Vec<&'a str>,
+    precision: &'static str,
+    #[serde(rename = "problem.severity")]
+    severity: &'static str,
+    #[serde(rename = "security-severity", skip_serializing_if = "Option::is_none")]
+    security_severity: Option<&'static str>,
 }
 
 #[derive(Serialize)]
@@ -134,11 +212,57 @@ struct Text {
     text: String,
 }
 
+impl Text {
+    fn new(text: &str) -> Self {
+        Self { text: text.to_owned() }
+    }
+}
+
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Invocation<'a> {
     execution_successful: bool,
+    exit_code: u8,
+    exit_code_description: &'static str,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    rule_configuration_overrides: Vec<Override<'a>>,
     tool_execution_notifications: Vec<Notification<'a>>,
+}
+
+impl<'a> Invocation<'a> {
+    fn new(report: &Report, rules: &[RuleInfo<'a>], exit_code: u8) -> Self {
+        let errors = report.errors.iter().map(|text| Notification::new("error", text));
+        let notices = report.notices.iter().map(|text| Notification::new("note", text));
+        let overridden = rules.iter().enumerate().filter(|(_, rule)| rule.configured != rule.level);
+        Self {
+            execution_successful: report.errors.is_empty(),
+            exit_code,
+            exit_code_description: match exit_code {
+                0 => "no errors",
+                1 => "at least one error",
+                _ => "something could not be done",
+            },
+            rule_configuration_overrides: overridden
+                .map(|(index, rule)| Override {
+                    descriptor: Descriptor { id: rule.id, index },
+                    configuration: Configuration::new(rule.configured),
+                })
+                .collect(),
+            tool_execution_notifications: errors.chain(notices).collect(),
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct Override<'a> {
+    descriptor: Descriptor<'a>,
+    configuration: Configuration,
+}
+
+#[derive(Serialize)]
+struct Descriptor<'a> {
+    id: &'a str,
+    index: usize,
 }
 
 #[derive(Serialize)]
@@ -149,7 +273,7 @@ struct Notification<'a> {
 
 impl<'a> Notification<'a> {
     fn new(level: &'a str, text: &str) -> Self {
-        Self { level, message: Text { text: escape(text).into_owned() } }
+        Self { level, message: Text::new(&escape(text)) }
     }
 }
 
@@ -186,7 +310,7 @@ impl Results<'_> {
             rule_id: finding.rule,
             rule_index: self.rules.iter().position(|rule| rule.id == finding.rule),
             level: level(finding.level),
-            message: Text { text: message(finding) },
+            message: Text { text: prose(finding) },
             locations: [primary],
             related_locations: related.collect(),
             partial_fingerprints: Fingerprints { v1: print },
@@ -201,6 +325,7 @@ impl Results<'_> {
             None => PhysicalLocation {
                 artifact_location: Artifact::new(label.file.as_deref().unwrap_or(own.name())),
                 region: None,
+                context_region: None,
             },
         };
         // Code scanning services drop a related place without words.
@@ -219,27 +344,6 @@ fn level(level: Level) -> &'static str {
         Level::Warn => "warning",
         Level::Deny => "error",
     }
-}
-
-/// Message, notes and help, each as a sentence.
-fn message(finding: &Finding) -> String {
-    let help = finding.help.as_ref().or(finding.fixes.first().map(|fix| &fix.title));
-    let mut out = String::new();
-    for text in std::iter::once(&finding.message).chain(&finding.notes).chain(help) {
-        let lines = text.lines().map(str::trim).collect::<Vec<_>>().join("; ");
-        let text = escape(&lines);
-        let mut rest = text.chars();
-        let Some(first) = rest.next() else { continue };
-        if !out.is_empty() {
-            out.push(' ');
-        }
-        out.extend(first.to_uppercase());
-        out.push_str(rest.as_str());
-        if !text.ends_with(['.', '!', '?']) {
-            out.push('.');
-        }
-    }
-    out
 }
 
 #[derive(Serialize)]
@@ -286,6 +390,8 @@ struct PhysicalLocation {
     artifact_location: Artifact,
     #[serde(skip_serializing_if = "Option::is_none")]
     region: Option<Region>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    context_region: Option<Region>,
 }
 
 impl PhysicalLocation {
@@ -293,8 +399,16 @@ impl PhysicalLocation {
         Self {
             artifact_location: Artifact::new(source.name()),
             region: Some(Region::new(source, span)),
+            context_region: Some(Region::new(source, lines(source, span))),
         }
     }
+}
+
+/// The lines a span lies on, with the one before and the one behind.
+fn lines(source: &Source, span: Span) -> Span {
+    let span = clamp(source, span);
+    let (first, last) = (source.line_index(span.start), source.line_index(span.end));
+    source.line_span(first.saturating_sub(1)).to(source.line_span(last + 1))
 }
 
 #[derive(Serialize)]
@@ -307,7 +421,7 @@ struct Artifact {
 
 impl Artifact {
     fn new(name: &str) -> Self {
-        let name = if cfg!(windows) { name.replace('\\', "/") } else { name.to_owned() };
+        let name = slashed(name);
         if name.starts_with('/') {
             return Self { uri: format!("file://{}", percent(&name)), uri_base_id: None };
         }
@@ -339,23 +453,31 @@ struct Region {
     start_column: usize,
     end_line: usize,
     end_column: usize,
+    byte_offset: u32,
+    byte_length: u32,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    snippet: Option<Text>,
 }
+
+/// Bytes of the longest text that is quoted: a region may be as long as its file.
+const SNIPPET: usize = 1024;
 
 impl Region {
     fn new(source: &Source, span: Span) -> Self {
         let span = clamp(source, span);
-        let (start_line, start_column) = place(source, span.start);
-        let (end_line, end_column) = place(source, span.end);
-        Self { start_line, start_column, end_line, end_column }
+        let (start_line, start_column) = place(source, span.start, char::len_utf16);
+        let (end_line, end_column) = place(source, span.end, char::len_utf16);
+        let text = source.slice(span);
+        Self {
+            start_line,
+            start_column,
+            end_line,
+            end_column,
+            byte_offset: span.start,
+            byte_length: span.end - span.start,
+            snippet: (text.len() <= SNIPPET && !text.is_empty()).then(|| Text::new(text)),
+        }
     }
-}
-
-/// Line and column, from 1, in UTF-16 code units.
-fn place(source: &Source, offset: u32) -> (usize, usize) {
-    let line = source.line_index(offset);
-    let start = source.line_span(line).start;
-    let before = source.slice(Span::new(start, offset));
-    (line + 1, before.chars().map(char::len_utf16).sum::<usize>() + 1)
 }
 
 #[derive(Serialize)]
@@ -408,8 +530,8 @@ mod tests {
     }
 
     #[test]
-    fn columns_count_utf16() {
-        let source = Source::new("x", "a\n𝄞ä=".into());
-        assert_eq!(place(&source, 8), (2, 4));
+    fn ids_become_names() {
+        assert_eq!(pascal("grpc::tls_ca_only"), "GrpcTlsCaOnly");
+        assert_eq!(pascal("syntax::not_a_value"), "SyntaxNotaValue");
     }
 }

@@ -1,0 +1,46 @@
+//! Workflow commands: annotations on the lines of a pull request.
+//!
+//! The syntax and its escapes are those of GitHub's runner (`actions/toolkit`, `command.ts`).
+
+use std::io::{self, Write};
+
+use super::{clamp, escape, findings, place, prose, slashed};
+use crate::report::{Level, Report};
+
+/// Prints a workflow command a finding.
+///
+/// # Errors
+/// When the writer fails.
+pub fn github(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+    for (file, _, finding) in findings(report) {
+        let source = &file.source;
+        let command = match finding.level {
+            Level::Allow | Level::Note => "notice",
+            Level::Warn => "warning",
+            Level::Deny => "error",
+        };
+        let span = clamp(source, finding.span);
+        let (line, column) = place(source, span.start, |_| 1);
+        let (end_line, end_column) = place(source, span.end, |_| 1);
+        write!(out, "::{command} file={},line={line}", property(&escape(&slashed(source.name()))))?;
+        // Columns count only where both ends stand on one line; otherwise GitHub drops the whole.
+        if line == end_line {
+            write!(out, ",col={column},endColumn={end_column}")?;
+        } else {
+            write!(out, ",endLine={end_line}")?;
+        }
+        writeln!(out, ",title={}::{}", property(finding.rule), data(&prose(finding)))?;
+    }
+    for error in &report.errors {
+        writeln!(out, "::error title=bklint::{}", data(&escape(error)))?;
+    }
+    Ok(())
+}
+
+fn data(text: &str) -> String {
+    text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
+}
+
+fn property(text: &str) -> String {
+    data(text).replace(':', "%3A").replace(',', "%2C")
+}

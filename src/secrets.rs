@@ -2,19 +2,24 @@
 //! addresses. They are blotted out before anything is printed.
 
 use crate::decode::Decoded;
-use crate::decode::classify::Class;
+use crate::decode::classify::is_credential;
+use crate::report::Finding;
 use crate::source::{Source, Span};
-use crate::tree::Tree;
+use crate::tree::{NodeKind, Tree, unquote};
 
 /// The spans of all of them.
 #[must_use]
 pub fn spans(source: &Source, tree: &Tree, decoded: &Decoded<'_>) -> Vec<Span> {
     let mut spans = Vec::new();
-    for unknown in &decoded.unknown {
-        if unknown.class == Class::Credential
-            && let Some(value) = tree.nodes.get(unknown.node + 1)
+    // At any depth: below a table that is not known, keys are not judged one by one.
+    for (id, node) in tree.nodes.iter().enumerate() {
+        if let NodeKind::Pair { keys } = &node.kind
+            && let Some(last) = tree.path(keys).last()
+            && is_credential(&unquote(source.slice(last.span), last.quote))
+            && let Some(value) = tree.nodes.get(id + 1)
         {
-            spans.push(value.span.inner());
+            let bare = value.kind == NodeKind::Bare;
+            spans.push(if bare { value.span } else { value.span.inner() });
         }
     }
     let text = source.text();
@@ -29,6 +34,26 @@ pub fn spans(source: &Source, tree: &Tree, decoded: &Decoded<'_>) -> Vec<Span> {
         spans.extend(user_part(text, entry.key.start as usize + 1, ends));
     }
     spans
+}
+
+/// Takes the secrets out of what rules have said about them, in case one repeats the value. A fix
+/// that would write a secret anew is not offered.
+pub fn scrub(source: &Source, spans: &[Span], findings: &mut [Finding]) {
+    for &span in spans {
+        let secret = source.slice(span);
+        let about =
+            |finding: &&mut Finding| finding.span.start < span.end && span.start < finding.span.end;
+        for finding in findings.iter_mut().filter(about) {
+            finding.fixes.retain(|fix| !fix.edits.iter().any(|edit| edit.text.contains(secret)));
+            let words = [&mut finding.message, &mut finding.label]
+                .into_iter()
+                .chain(&mut finding.notes)
+                .chain(&mut finding.help);
+            for text in words.filter(|text| text.contains(secret)) {
+                *text = text.replace(secret, "****");
+            }
+        }
+    }
 }
 
 /// What stands before the last `@` of an address that begins at `start`.
@@ -48,7 +73,7 @@ mod tests {
     #[test]
     fn secrets_are_blotted_out() {
         let text = "# see https://u:hush@x/\n[registry.\"a\"]\nmirrors = [\"me:hush@m/p\"]\n\
-            password = \"hush\"\nauth = { token = \"hush\" }\n";
+            password = \"hush\"\nauth = { token = \"hush\" }\n[x.credentials]\nPassword = 'hush'\n";
         let mut source = Source::new("x", text.into());
         let spans = {
             let tree = Tree::parse(&source);

@@ -68,6 +68,7 @@ impl<'a> Session<'a> {
         }
         sort(&mut findings, &mut unchecked);
         let secrets = secrets::spans(&source, &tree, &decoded);
+        secrets::scrub(&source, &secrets, &mut findings);
         source.blot(&secrets);
 
         let verdicts = Verdicts::new(&self.settings, &findings);

@@ -28,7 +28,7 @@ pub enum Class {
     /// `[ghacache]`, as upstream's sample has it.
     GhaCache,
     /// A key of another program's configuration.
-    Foreign(&'static str),
+    Foreign(&'static Dialect),
     /// A key that only the other worker has.
     Sibling(&'static str),
     /// A key of the top level below a header.
@@ -41,31 +41,114 @@ pub enum Class {
     Unknown,
 }
 
+/// A key of another program, and what buildkitd has instead.
+#[derive(PartialEq, Eq, Debug)]
+pub struct Dialect {
+    /// As that program calls it.
+    pub key: &'static str,
+    /// Whose it is.
+    pub program: &'static str,
+    /// The key of buildkitd that takes the same value in the same table.
+    pub known: Option<&'static str>,
+    /// What to write instead.
+    pub help: &'static str,
+}
+
+const fn dialect(
+    key: &'static str,
+    program: &'static str,
+    known: Option<&'static str>,
+    help: &'static str,
+) -> Dialect {
+    Dialect { key, program, known, help }
+}
+
+const DOCKERD: &str = "dockerd's `daemon.json`";
+const CONTAINERD: &str = "containerd's `config.toml`";
+const HOSTS: &str = "containerd's `hosts.toml`";
+const PODMAN: &str = "Podman's `registries.conf`";
+const MIRRORS: &str = "write `mirrors = [\"host\"]` in `[registry.\"docker.io\"]`";
+const HOST_TABLE: &str = "each registry has a table, `[registry.\"host\"]`";
+const GC: &str = "write `gc` and `[[worker.oci.gcpolicy]]`";
+const LOG: &str = "`[log]` has `level` and `format`";
+const INSECURE: &str = "buildkitd's key is `insecure`";
+const NOTHING: &str = "buildkitd has nothing like it";
+
+/// Keys of the top level of other programs' files.
+static TOP: &[Dialect] = &[
+    dialect("registry-mirrors", DOCKERD, None, MIRRORS),
+    dialect(
+        "insecure-registries",
+        DOCKERD,
+        None,
+        "write `http = true` or `insecure = true` in `[registry.\"host\"]`",
+    ),
+    dialect("log-driver", DOCKERD, None, LOG),
+    dialect("log-opts", DOCKERD, None, LOG),
+    dialect("data-root", DOCKERD, Some("root"), "buildkitd's key is `root`"),
+    dialect("features", DOCKERD, None, NOTHING),
+    dialect("builder", DOCKERD, None, GC),
+    dialect("plugins", CONTAINERD, None, HOST_TABLE),
+    dialect("imports", CONTAINERD, None, NOTHING),
+    dialect("oom_score", CONTAINERD, None, NOTHING),
+    dialect("disabled_plugins", CONTAINERD, None, NOTHING),
+    dialect("required_plugins", CONTAINERD, None, NOTHING),
+    dialect("host", HOSTS, None, HOST_TABLE),
+    dialect("server", HOSTS, None, HOST_TABLE),
+    dialect("unqualified-search-registries", PODMAN, None, NOTHING),
+    dialect("mirrors", "k3s' `registries.yaml`", None, MIRRORS),
+    dialect("configs", "k3s' `registries.yaml`", None, HOST_TABLE),
+];
+
+/// Keys of other programs' tables for a registry.
+static REGISTRY: &[Dialect] = &[
+    dialect("endpoint", CONTAINERD, Some("mirrors"), "buildkitd's key is `mirrors`"),
+    dialect("insecure_skip_verify", CONTAINERD, Some("insecure"), INSECURE),
+    dialect("skip_verify", HOSTS, Some("insecure"), INSECURE),
+    dialect("capabilities", HOSTS, None, NOTHING),
+    dialect("override_path", HOSTS, None, NOTHING),
+    dialect("location", PODMAN, None, "write `mirrors = [\"host\"]`"),
+    dialect("prefix", PODMAN, None, "the table is named by the host alone"),
+    dialect("blocked", PODMAN, None, NOTHING),
+];
+
+/// `[registry.mirrors."host"]` and `[registry.configs."host"]`.
+static NESTED: &[Dialect] = &[
+    dialect("mirrors", CONTAINERD, None, "write `mirrors = [\"host\"]` in `[registry.\"host\"]`"),
+    dialect("configs", CONTAINERD, None, HOST_TABLE),
+];
+
+fn named(dialects: &'static [Dialect], name: &str) -> Option<&'static Dialect> {
+    dialects.iter().find(|dialect| dialect.key == name)
+}
+
+fn foreign(unknown: &Unknown<'_>, lower: &str) -> Option<&'static Dialect> {
+    match (unknown.path.first().map(AsRef::as_ref), unknown.at) {
+        (_, 0) => named(TOP, lower),
+        (Some("registry"), 2) => named(REGISTRY, lower),
+        _ => None,
+    }
+}
+
 const CREDENTIALS: &[&str] = &[
     "username",
     "password",
     "passwd",
     "auth",
+    "credential",
+    "credentials",
     "token",
+    "access_token",
     "identitytoken",
     "registrytoken",
     "secret",
 ];
 
-/// Keys of the top level of other programs' files.
-const FOREIGN: &[(&str, &str)] = &[
-    ("registry-mirrors", "dockerd's `daemon.json`"),
-    ("insecure-registries", "dockerd's `daemon.json`"),
-    ("log-driver", "dockerd's `daemon.json`"),
-    ("log-opts", "dockerd's `daemon.json`"),
-    ("data-root", "dockerd's `daemon.json`"),
-    ("features", "dockerd's `daemon.json`"),
-    ("plugins", "containerd's `config.toml`"),
-    ("imports", "containerd's `config.toml`"),
-    ("oom_score", "containerd's `config.toml`"),
-    ("mirrors", "k3s' `registries.yaml`"),
-    ("configs", "k3s' `registries.yaml`"),
-];
+/// Whether a key of that name holds a credential in some program's file.
+#[must_use]
+pub fn is_credential(name: &str) -> bool {
+    CREDENTIALS.iter().any(|known| known.eq_ignore_ascii_case(name))
+}
 
 /// Judges one.
 #[must_use]
@@ -75,19 +158,18 @@ pub fn classify(unknown: &Unknown<'_>, tree: &Tree) -> Class {
     };
     let lower = name.to_ascii_lowercase();
     let first = unknown.path.first().map_or("", AsRef::as_ref);
-    if CREDENTIALS.contains(&lower.as_str()) {
+    if unknown.path.iter().skip(unknown.at).any(|part| is_credential(part)) {
         return Class::Credential;
     }
     if unknown.at == 0 && lower == "ghacache" {
         return Class::GhaCache;
     }
     if first == "registry"
-        && matches!(unknown.path.get(1).map(AsRef::as_ref), Some("mirrors" | "configs"))
         && unknown.at == 2
         && (name.contains('.') || unknown.path.len() > 3)
+        && let Some(dialect) = named(NESTED, unknown.path.get(1).map_or("", AsRef::as_ref))
     {
-        // `[registry.mirrors."docker.io"]`
-        return Class::Foreign("containerd's `config.toml`");
+        return Class::Foreign(dialect);
     }
     if first == "registry"
         && unknown.at >= 2
@@ -101,10 +183,8 @@ pub fn classify(unknown: &Unknown<'_>, tree: &Tree) -> Class {
     {
         return class;
     }
-    if unknown.at == 0
-        && let Some((_, program)) = FOREIGN.iter().find(|(key, _)| *key == lower)
-    {
-        return Class::Foreign(program);
+    if let Some(dialect) = foreign(unknown, &lower) {
+        return Class::Foreign(dialect);
     }
     let worker = match unknown.path.get(1).map(AsRef::as_ref) {
         Some("oci") if first == "worker" => Only::Oci,
@@ -152,7 +232,15 @@ fn distance(known: &str, name: &str) -> usize {
     match (known, name) {
         // Near by its letters, the contrary by its sense.
         ("http", "https") => usize::MAX,
-        ("cert", "certificate") | ("command", "cmd") => 1,
+        // Far by its letters, and the same by its sense.
+        ("cert", "certificate")
+        | ("command", "cmd")
+        | ("registry", "registries")
+        | ("http", "plain-http" | "plain_http")
+        | ("searchDomains", "searches")
+        | ("max-parallelism", "max-parallel-jobs")
+        | ("gcpolicy", "gcconfig")
+        | ("gckeepstorage", "gckeepbytes") => 1,
         _ => strsim::damerau_levenshtein(&plain(known), &plain(name)),
     }
 }

@@ -152,6 +152,7 @@ pub static RULES: &[&Rule] = &[
     &schema::swallowed_key::RULE,
     &schema::unknown_key::RULE,
     &schema::unquoted_host::RULE,
+    &schema::unquoted_label::RULE,
     &schema::unquoted_name::RULE,
     &schema::wrong_type::RULE,
     &secret::credential::RULE,

@@ -1,6 +1,7 @@
 //! A key or header stands below something that is no table.
 
 use crate::decode::FaultKind;
+use crate::rules::schema::unquoted_label;
 use crate::rules::{Context, Rule, Sink};
 
 /// See the page.
@@ -17,6 +18,10 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
             }
             _ => continue,
         };
+        // The name of a label without its quotes has a rule of its own.
+        if unquoted_label::pair(context, fault).is_some() {
+            continue;
+        }
         sink.report(
             fault.span,
             format!("`{}` stands below a key that takes {}", fault.key, wanted.wanted()),

@@ -10,8 +10,8 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     for oddity in &context.decoded.oddities {
         let Oddity::Emptied { node, lost } = oddity else { continue };
         let span = context.tree.nodes.get(*node).map(|node| node.span).unwrap_or_default();
-        let tables = if *lost == 1 { "one table".to_owned() } else { format!("{lost} tables") };
-        sink.report(span, format!("{tables} above this are lost"))
+        let lost = if *lost == 1 { "one table is".into() } else { format!("{lost} tables are") };
+        sink.report(span, format!("{lost} lost above this"))
             .label("another spelling begins the array anew")
             .help("spell all of them as `gcpolicy` or `keypair`");
     }

@@ -2,7 +2,8 @@
 
 use crate::decode::classify::Class;
 use crate::decode::dotted;
-use crate::rules::schema::unknown;
+use crate::report::Fix;
+use crate::rules::schema::{unknown, written};
 use crate::rules::{Context, Rule, Sink};
 
 /// See the page.
@@ -10,11 +11,16 @@ pub static RULE: Rule = rule!("schema", "foreign_dialect", check);
 
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     for unknown in unknown(context) {
-        let Class::Foreign(program) = &unknown.class else { continue };
+        let Class::Foreign(dialect) = &unknown.class else { continue };
         let name = dotted(unknown.path.iter().take(unknown.at + 1));
-        sink.report(unknown.part, format!("`{name}` belongs to {program}"))
+        let finding = sink
+            .report(unknown.part, format!("`{name}` belongs to {}", dialect.program))
             .label("passed over without a word")
             .key(dotted(&unknown.path))
-            .help("mirrors are written as `mirrors = [\"host\"]` under `[registry.\"docker.io\"]`");
+            .help(dialect.help);
+        if let Some(known) = dialect.known {
+            let fix = Fix::unsafe_(format!("write `{known}`"));
+            finding.fix(fix.replace(unknown.part, written(known)));
+        }
     }
 }

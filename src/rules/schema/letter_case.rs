@@ -4,6 +4,7 @@ use crate::decode::Oddity;
 use crate::report::Fix;
 use crate::rules::schema::written;
 use crate::rules::{Context, Rule, Sink};
+use crate::source::Span;
 
 /// See the page.
 pub static RULE: Rule = rule!("schema", "letter_case", check);
@@ -11,11 +12,27 @@ pub static RULE: Rule = rule!("schema", "letter_case", check);
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     for oddity in &context.decoded.oddities {
         let Oddity::Case { span, name } = oddity else { continue };
+        // Where the key stands in both spellings, that is the fault, and a new name no safe fix.
+        if context.decoded.oddities.iter().any(|other| clashes(context, other, *span)) {
+            continue;
+        }
         let text = context.source.slice(*span);
         if text.trim_matches(['"', '\'']).eq_ignore_ascii_case(name) {
             sink.report(*span, format!("`{text}` is called `{name}`"))
                 .label("taken in any letter case since v0.28 only")
                 .fix(Fix::safe("write it as upstream does").replace(*span, written(name)));
         }
+    }
+}
+
+/// Whether the spelling at `span` overwrites another one, or is overwritten.
+fn clashes(context: &Context<'_>, oddity: &Oddity, span: Span) -> bool {
+    let within = |outer: Span| outer.start <= span.start && span.end <= outer.end;
+    match oddity {
+        Oddity::Overwritten { first, second } => within(*first) || within(*second),
+        Oddity::Emptied { node, .. } => {
+            context.tree.nodes.get(*node).is_some_and(|node| within(node.span))
+        }
+        _ => false,
     }
 }

@@ -18,6 +18,7 @@ pub mod single_brackets;
 pub mod swallowed_key;
 pub mod unknown_key;
 pub mod unquoted_host;
+pub mod unquoted_label;
 pub mod unquoted_name;
 pub mod wrong_type;
 

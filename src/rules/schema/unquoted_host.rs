@@ -1,5 +1,6 @@
 //! The host of a registry table is not quoted.
 
+use crate::decode::Fault;
 use crate::decode::classify::Class;
 use crate::decode::dotted;
 use crate::report::Fix;
@@ -11,6 +12,11 @@ pub static RULE: Rule = rule!("schema", "unquoted_host", check);
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     for unknown in &context.decoded.unknown {
         let Class::UnquotedHost { host, span } = &unknown.class else { continue };
+        // A port without quotes is refused, and the rule about that quotes the whole host.
+        let refused = |fault: &Fault| span.start <= fault.span.start && fault.span.end <= span.end;
+        if context.decoded.faults.iter().any(refused) {
+            continue;
+        }
         let (first, rest) = host.split_once('.').unwrap_or((host, ""));
         sink.report(*span, format!("registry host `{host}` is not quoted"))
             .label(format!("read as `{first}`, and in it `{rest}`"))

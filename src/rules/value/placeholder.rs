@@ -1,7 +1,8 @@
 //! A value that was never filled in.
 
+use crate::decode::classify::is_credential;
 use crate::rules::{Context, Rule, Sink};
-use crate::tree::{NodeKind, Quote};
+use crate::tree::{NodeKind, Quote, unquote};
 
 /// See the page.
 pub static RULE: Rule = rule!("value", "placeholder", check);
@@ -18,8 +19,17 @@ const MARKS: &[(&str, &str)] = &[
 ];
 
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
-    for node in &context.tree.nodes {
+    let nodes = &context.tree.nodes;
+    for (id, node) in nodes.iter().enumerate() {
         if !matches!(node.kind, NodeKind::Text(Quote::Basic | Quote::Literal)) || node.broken {
+            continue;
+        }
+        // A credential is not repeated, filled in or not.
+        let above = id.checked_sub(1).and_then(|id| nodes.get(id));
+        if let Some(NodeKind::Pair { keys }) = above.map(|node| &node.kind)
+            && let Some(key) = context.tree.path(keys).last()
+            && is_credential(&unquote(context.source.slice(key.span), key.quote))
+        {
             continue;
         }
         let span = node.span.inner();

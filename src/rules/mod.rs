@@ -106,6 +106,7 @@ pub static RULES: &[&Rule] = &[
     &mirror::many::RULE,
     &mirror::option_on_origin::RULE,
     &mirror::other_scheme::RULE,
+    &mirror::other_upstream::RULE,
     &mirror::query::RULE,
     &mirror::self_reference::RULE,
     &mirror::shut_down::RULE,

@@ -10,6 +10,7 @@ pub mod malformed_host;
 pub mod many;
 pub mod option_on_origin;
 pub mod other_scheme;
+pub mod other_upstream;
 pub mod query;
 pub mod self_reference;
 pub mod shut_down;

@@ -1,5 +1,7 @@
 //! Builds fixes and applies them.
 
+use std::collections::BTreeSet;
+
 use crate::report::{Applicability, Edit, Fix};
 use crate::source::{Source, Span};
 
@@ -82,17 +84,31 @@ pub fn apply(text: &str, fix: &Fix) -> String {
     apply_all(text, [fix])
 }
 
-/// Carries out the fixes that do not get in each other's way; of those that do, the first. What
-/// was left out can be found again in the result.
+/// Those fixes that do not get in each other's way; of two that do, the first.
 #[must_use]
-pub fn apply_all<'a>(text: &str, fixes: impl IntoIterator<Item = &'a Fix>) -> String {
-    let mut edits: Vec<&Edit> = Vec::new();
+pub fn compatible<'a>(fixes: impl IntoIterator<Item = &'a Fix>) -> Vec<&'a Fix> {
+    // Apart from each other, so they are ordered by their ends as by their starts.
+    let mut taken = BTreeSet::<Span>::new();
+    let mut chosen = Vec::new();
     for fix in fixes {
-        let free = |edit: &Edit| edits.iter().all(|taken| !meet(taken.span, edit.span));
+        let free = |edit: &Edit| {
+            let before = taken.range(..edit.span).next_back();
+            let after = taken.range(edit.span..).next();
+            before.into_iter().chain(after).all(|other| !meet(*other, edit.span))
+        };
         if fix.edits.iter().all(free) {
-            edits.extend(&fix.edits);
+            taken.extend(fix.edits.iter().map(|edit| edit.span));
+            chosen.push(fix);
         }
     }
+    chosen
+}
+
+/// Carries out the fixes that are [`compatible`]. What was left out can be found again in the
+/// result.
+#[must_use]
+pub fn apply_all<'a>(text: &str, fixes: impl IntoIterator<Item = &'a Fix>) -> String {
+    let mut edits: Vec<_> = compatible(fixes).into_iter().flat_map(|fix| &fix.edits).collect();
     edits.sort_by_key(|edit| edit.span);
 
     let mut out = String::with_capacity(text.len() + 64);

@@ -11,6 +11,7 @@ pub mod decode;
 pub mod discover;
 pub mod edit;
 pub mod effective;
+pub mod fix;
 pub mod hosts;
 pub mod levels;
 pub mod model;

@@ -200,6 +200,14 @@ impl Finding {
         self.fixes.push(fix);
         self
     }
+
+    /// The fix that is carried out if those of grade `least` or better are: the best one. One that
+    /// is only shown never is.
+    #[must_use]
+    pub fn best_fix(&self, least: Applicability) -> Option<&Fix> {
+        let least = least.max(Applicability::Unsafe);
+        self.fixes.iter().find(|fix| fix.applicability >= least && !fix.edits.is_empty())
+    }
 }
 
 /// An answer that may be unknown, with the reason.
@@ -261,6 +269,8 @@ pub struct FileReport {
     pub locality: Locality,
     /// Sorted by place.
     pub findings: Vec<Finding>,
+    /// How many fixes were carried out before.
+    pub fixed: usize,
 }
 
 /// How many findings of each level.
@@ -285,6 +295,8 @@ pub struct Report {
     pub notices: Vec<String>,
     /// What could not be done; makes the exit code 2.
     pub errors: Vec<String>,
+    /// Fixes were only tried; the files are what they were.
+    pub dry: bool,
     /// The BuildKit releases the files were judged for, like `0.32` or `0.13..0.32`.
     pub buildkit: String,
 }

@@ -5,11 +5,13 @@ use std::cell::OnceCell;
 use crate::decode::decode;
 use crate::levels::Levels;
 use crate::release::Release;
-use crate::report::{FileReport, Finding, Impact, Unchecked, Verdict};
+use crate::report::{
+    Applicability, FileReport, Finding, Impact, Level, Locality, Unchecked, Verdict,
+};
 use crate::rules::{Context, RULES, Sink};
 use crate::secrets;
 use crate::settings::{Deploy, Settings};
-use crate::source::Source;
+use crate::source::{Source, Span};
 use crate::tree::Tree;
 use crate::world::World;
 
@@ -44,12 +46,17 @@ impl<'a> Session<'a> {
 
     /// Judges a file.
     #[must_use]
-    pub fn check(&self, mut source: Source) -> FileReport {
+    pub fn check(&self, source: Source) -> FileReport {
+        self.judge(&source).report(&self.settings, source)
+    }
+
+    /// The same, without a report as yet.
+    pub(crate) fn judge(&self, source: &Source) -> Judged {
         let locality = self.settings.locality(source.name(), self.world);
-        let tree = Tree::parse(&source);
-        let decoded = decode(&source, &tree);
+        let tree = Tree::parse(source);
+        let decoded = decode(source, &tree);
         let context = Context {
-            source: &source,
+            source,
             tree: &tree,
             decoded: &decoded,
             world: self.world,
@@ -58,27 +65,55 @@ impl<'a> Session<'a> {
             mirrors: OnceCell::new(),
         };
 
-        let (mut findings, mut unchecked) = (Vec::new(), Vec::new());
+        let (mut findings, mut unchecked, mut denied) = (Vec::new(), Vec::new(), Vec::new());
         for rule in RULES {
             let first = findings.len();
             (rule.check)(&context, &mut Sink::new(rule, &mut findings, &mut unchecked));
             for finding in &mut findings[first..] {
+                if finding.level == Level::Deny {
+                    denied.push(rule.id);
+                }
                 finding.level = self.levels.resolve(rule, finding.level);
             }
         }
         sort(&mut findings, &mut unchecked);
-        let secrets = secrets::spans(&source, &tree, &decoded);
-        secrets::scrub(&source, &secrets, &mut findings);
-        source.blot(&secrets);
+        let secrets = secrets::spans(source, &tree, &decoded);
+        Judged { findings, unchecked, denied, locality, secrets }
+    }
+}
 
-        let verdicts = Verdicts::new(&self.settings, &findings);
+/// What was found in a file, secrets and all. They are blotted out before anything leaves this
+/// module but for the edits that `fix` carries out.
+pub(crate) struct Judged {
+    /// Sorted by place.
+    pub(crate) findings: Vec<Finding>,
+    unchecked: Vec<Unchecked>,
+    /// The rules that found an error, by their own word and not by the user's levels; sorted,
+    /// once for each finding.
+    pub(crate) denied: Vec<&'static str>,
+    locality: Locality,
+    secrets: Vec<Span>,
+}
+
+impl Judged {
+    /// A report of the file that was judged.
+    pub(crate) fn report(mut self, settings: &Settings, mut source: Source) -> FileReport {
+        if !source.invalid().is_empty() {
+            // An edit that moves text would lose those bytes.
+            let fixes = self.findings.iter_mut().flat_map(|finding| &mut finding.fixes);
+            fixes.for_each(|fix| fix.applicability = Applicability::Display);
+        }
+        secrets::scrub(&source, &self.secrets, &mut self.findings);
+        source.blot(&self.secrets);
+        let verdicts = Verdicts::new(settings, &self.findings);
         FileReport {
             loads: verdicts.loads,
             starts: verdicts.starts,
             creates: verdicts.creates,
-            unchecked,
-            locality,
-            findings,
+            unchecked: self.unchecked,
+            locality: self.locality,
+            findings: self.findings,
+            fixed: 0,
             source,
         }
     }
@@ -131,7 +166,6 @@ impl Verdicts {
 mod tests {
     use super::*;
     use crate::levels::Wish;
-    use crate::report::Level;
     use crate::world::Memory;
 
     fn check(text: &str, levels: Levels) -> FileReport {

@@ -28,6 +28,10 @@ pub enum Failure {
     NotAFile(Kind),
     /// Larger than the limit, in bytes.
     TooLarge(u64),
+    /// Not to be written.
+    ReadOnly,
+    /// Another program wrote it meanwhile.
+    Changed,
     /// Anything else, in the system's words.
     Other(String),
 }
@@ -40,6 +44,8 @@ impl std::fmt::Display for Failure {
             Self::NotAFile(Kind::Folder) => f.write_str("is a directory"),
             Self::NotAFile(_) => f.write_str("is not a regular file"),
             Self::TooLarge(limit) => write!(f, "is larger than {} MiB", limit >> 20),
+            Self::ReadOnly => f.write_str("is read-only"),
+            Self::Changed => f.write_str("has changed since it was read"),
             Self::Other(text) => f.write_str(text),
         }
     }
@@ -74,6 +80,47 @@ pub trait World: Sync {
     fn cpus(&self) -> Option<usize>;
     /// The columns of the terminal that standard output is; none if it is no terminal.
     fn columns(&self) -> Option<usize>;
+}
+
+/// A world in which files can be replaced; the steps, each of which may fail.
+pub trait Disk: World {
+    /// The file that a path leads to in the end, links followed.
+    ///
+    /// # Errors
+    /// A [`Failure`] if there is none, or if it must not be written.
+    fn target(&self, path: &Path) -> Result<PathBuf, Failure>;
+    /// Makes a new file in the folder of `like`, and with its mode and owner as far as the system
+    /// allows it. The bytes have reached the disk when it returns.
+    ///
+    /// # Errors
+    /// A [`Failure`]; then no new file is left behind.
+    fn create(&self, like: &Path, bytes: &[u8]) -> Result<PathBuf, Failure>;
+    /// Puts a file in the place of another one of the same folder, at once.
+    ///
+    /// # Errors
+    /// A [`Failure`]; then both are what they were.
+    fn rename(&self, from: &Path, to: &Path) -> Result<(), Failure>;
+    /// Removes a file that is not wanted after all.
+    fn remove(&self, path: &Path);
+}
+
+/// Writes a file anew, or leaves it as it is: at no moment is there a half of it.
+///
+/// # Errors
+/// A [`Failure`] if it cannot be written, or no longer holds `old`.
+pub fn replace(disk: &dyn Disk, path: &Path, old: &[u8], new: &[u8]) -> Result<(), Failure> {
+    let target = disk.target(path)?;
+    let draft = disk.create(&target, new)?;
+    // As late as can be; no lock would bind an editor.
+    let done = match disk.read(&target, old.len() as u64) {
+        Ok(now) if now == old => disk.rename(&draft, &target),
+        Ok(_) | Err(Failure::TooLarge(_)) => Err(Failure::Changed),
+        Err(failure) => Err(failure),
+    };
+    if done.is_err() {
+        disk.remove(&draft);
+    }
+    done
 }
 
 /// A name in a folder.
@@ -162,6 +209,7 @@ impl World for Machine {
     }
 }
 
+#[allow(clippy::disallowed_methods, reason = "the one place that asks the operating system")]
 impl Machine {
     /// Writes a report to a file. Not part of [`World`], which is only looked at.
     ///
@@ -173,6 +221,89 @@ impl Machine {
             other => other,
         })
     }
+}
+
+#[allow(clippy::disallowed_methods, reason = "the one place that asks the operating system")]
+impl Disk for Machine {
+    fn target(&self, path: &Path) -> Result<PathBuf, Failure> {
+        let path = std::fs::canonicalize(path).map_err(|error| failure(&error))?;
+        let kind = self.kind(&path)?;
+        if kind != Kind::File {
+            return Err(Failure::NotAFile(kind));
+        }
+        // Renaming asks for no right to the file itself, only to its folder.
+        let file = std::fs::OpenOptions::new().write(true).open(&path);
+        let meta = file.and_then(|file| file.metadata()).map_err(|error| failure(&error))?;
+        if meta.permissions().readonly() { Err(Failure::ReadOnly) } else { Ok(path) }
+    }
+
+    fn create(&self, like: &Path, bytes: &[u8]) -> Result<PathBuf, Failure> {
+        let name = like.file_name().unwrap_or_default().display();
+        // A process that was killed may have left one behind.
+        let mut drafts = (0..100).map(|n| like.with_file_name(format!(".{name}.bklint-{n}")));
+        let (path, mut new) = loop {
+            let Some(path) = drafts.next() else {
+                return Err(Failure::Other("the folder is full of drafts".into()));
+            };
+            match std::fs::OpenOptions::new().write(true).create_new(true).open(&path) {
+                Ok(new) => break (path, new),
+                Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {}
+                Err(error) => return Err(failure(&error)),
+            }
+        };
+        let written = std::fs::metadata(like).and_then(|meta| {
+            use std::io::Write;
+            // Nobody reads it before it has its mode; a new owner may take bits of the mode away.
+            new.set_permissions(private(&meta))?;
+            new.write_all(bytes)?;
+            own(&new, &meta);
+            new.set_permissions(meta.permissions())?;
+            new.sync_all()
+        });
+        written.map_err(|error| {
+            self.remove(&path);
+            failure(&error)
+        })?;
+        Ok(path)
+    }
+
+    fn rename(&self, from: &Path, to: &Path) -> Result<(), Failure> {
+        std::fs::rename(from, to).map_err(|error| failure(&error))?;
+        if let Some(folder) = to.parent() {
+            // A file system that cannot do that has its own way to be safe.
+            _ = std::fs::File::open(folder).and_then(|folder| folder.sync_all());
+        }
+        Ok(())
+    }
+
+    fn remove(&self, path: &Path) {
+        _ = std::fs::remove_file(path);
+    }
+}
+
+/// Permissions that let the owner alone at it.
+fn private(meta: &std::fs::Metadata) -> std::fs::Permissions {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        _ = meta;
+        std::fs::Permissions::from_mode(0o600)
+    }
+    #[cfg(not(unix))]
+    meta.permissions()
+}
+
+/// Gives a file the owner and group of another one, or the group alone.
+fn own(file: &std::fs::File, like: &std::fs::Metadata) {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::{MetadataExt, fchown};
+        if fchown(file, Some(like.uid()), Some(like.gid())).is_err() {
+            _ = fchown(file, None, Some(like.gid()));
+        }
+    }
+    #[cfg(not(unix))]
+    let _ = (file, like);
 }
 
 fn kind_of(kind: std::fs::FileType) -> Kind {
@@ -189,6 +320,7 @@ fn failure(error: &std::io::Error) -> Failure {
     match error.kind() {
         std::io::ErrorKind::NotFound | std::io::ErrorKind::NotADirectory => Failure::Missing,
         std::io::ErrorKind::PermissionDenied => Failure::Denied,
+        std::io::ErrorKind::ReadOnlyFilesystem => Failure::ReadOnly,
         _ => Failure::Other(error.to_string()),
     }
 }

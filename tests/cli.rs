@@ -1,6 +1,6 @@
 //! The command, run as a user runs it.
 
-#![allow(clippy::unwrap_used, reason = "helpers of tests")]
+#![allow(clippy::unwrap_used, clippy::disallowed_methods, reason = "tests")]
 
 use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
@@ -145,6 +145,65 @@ fn odd_files() {
     std::fs::write(at.0.join("junk.toml"), [0, 255, b'[', 10, 13, 0xc3]).unwrap();
     at.snapshot("odd", &["--format=concise", "large.toml", "pipe.toml", "a/buildkitd.toml"], "");
     assert_ne!(at.run(&["junk.toml"], "").code, 2);
+}
+
+/// One line to mend safely, one that changes what buildkitd does, and one for its user.
+const MENDABLE: &str = "# ours\r\n[worker.oci\r\n  maxParallelism = 4 # four\r\n  gc = false\r\n";
+
+#[test]
+fn fixes() {
+    let at = Scratch::new("fixes", &[("m.toml", MENDABLE), ("good.toml", GOOD)]);
+    let read = || std::fs::read_to_string(at.0.join("m.toml")).unwrap();
+    at.snapshot("diff", &["--diff", "--unsafe-fixes", "--format=concise", "m.toml"], "");
+    assert_eq!(read(), MENDABLE);
+    at.snapshot("fix", &["--fix", "--format=concise", "m.toml", "good.toml"], "");
+    assert_eq!(read(), MENDABLE.replace("oci", "oci]"));
+    let all = MENDABLE.replace("oci", "oci]").replace("maxParallelism", "max-parallelism");
+    let run = at.run(&["--fix", "--unsafe-fixes", "--format=concise", "m.toml"], "");
+    assert_eq!((run.code, read()), (0, all.clone()));
+    let again = at.run(&["--fix", "--unsafe-fixes", "--format=concise", "m.toml"], "");
+    assert_eq!((again.stdout, read()), (run.stdout, all.clone()));
+
+    at.snapshot("fix_stdin", &["--fix", "-"], MENDABLE);
+    let run = at.run(&["--fix", "--unsafe-fixes", "-"], MENDABLE);
+    assert_eq!(run.stdout, all);
+    let run = at.run(&["--fix", "-q", "-"], "\u{1}= \n");
+    assert_eq!((run.code, &*run.stdout), (1, "\u{1}= \n"));
+    assert_eq!(at.run(&["--unsafe-fixes", "m.toml"], "").code, 2);
+}
+
+#[cfg(unix)]
+#[test]
+fn what_is_fixed_stays_where_and_as_it_is() {
+    use std::os::unix::fs::{PermissionsExt, symlink};
+    let at = Scratch::new("fixed_in_place", &[("a/m.toml", BAD), ("b/fixed.toml", BAD)]);
+    let mode = |name: &str| std::fs::metadata(at.0.join(name)).unwrap().permissions().mode();
+    let set = |name: &str, mode| {
+        std::fs::set_permissions(at.0.join(name), PermissionsExt::from_mode(mode)).unwrap();
+    };
+    set("a/m.toml", 0o640);
+    symlink("../a/m.toml", at.0.join("b/link.toml")).unwrap();
+    // Left behind by one that was killed.
+    std::fs::write(at.0.join("a/.m.toml.bklint-0"), "half").unwrap();
+    assert_eq!(at.run(&["--fix", "b/link.toml"], "").code, 0);
+    assert_eq!(std::fs::read_to_string(at.0.join("a/m.toml")).unwrap(), GOOD);
+    assert_eq!(mode("a/m.toml") & 0o777, 0o640);
+    assert!(at.0.join("b/link.toml").is_symlink());
+    assert_eq!(std::fs::read_dir(at.0.join("a")).unwrap().count(), 2);
+
+    set("b/fixed.toml", 0o444);
+    at.snapshot("fix_read_only", &["--fix", "--format=concise", "b/fixed.toml"], "");
+    assert_eq!(std::fs::read_to_string(at.0.join("b/fixed.toml")).unwrap(), BAD);
+    assert_eq!(std::fs::read_dir(at.0.join("b")).unwrap().count(), 2);
+}
+
+#[test]
+fn a_difference_hides_secrets() {
+    let at = Scratch::new("secret_diff", &[("m.toml", "[grpc\npassword = \"hush\"\n")]);
+    at.snapshot("diff_secret", &["--diff", "-q", "m.toml"], "");
+    at.run(&["--fix", "m.toml"], "");
+    let text = std::fs::read_to_string(at.0.join("m.toml")).unwrap();
+    assert_eq!(text, "[grpc]\npassword = \"hush\"\n");
 }
 
 #[test]

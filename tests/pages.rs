@@ -199,10 +199,7 @@ impl Example<'_> {
         for _ in 0..10 {
             let report = self.check(text.clone().into());
             let own = report.findings.iter().filter(|finding| finding.rule == self.rule.id);
-            let fixes = own.filter_map(|finding| {
-                let mut fixes = finding.fixes.iter();
-                fixes.find(|fix| fix.applicability >= Applicability::Unsafe)
-            });
+            let fixes = own.filter_map(|finding| finding.best_fix(Applicability::Unsafe));
             let next = apply_all(&text, fixes);
             if next == text {
                 return text;

@@ -79,6 +79,7 @@ fn file(name: &str, text: impl Into<Vec<u8>>, findings: Vec<Finding>) -> FileRep
         unchecked: Vec::new(),
         locality: Locality::Elsewhere,
         findings,
+        fixed: 0,
     }
 }
 
@@ -320,6 +321,7 @@ fn closing_lines() {
     let open = FileReport {
         starts: Verdict::Unknown("a certificate was not read".into()),
         unchecked: vec![unchecked("x", "need --deploy")],
+        fixed: 1,
         ..file("d.toml", "", vec![])
     };
     let mut report = report(vec![first, refused, ends, open, file("e.toml", "", vec![])]);

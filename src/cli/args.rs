@@ -35,7 +35,24 @@ pub struct Check {
     #[arg(long, help_heading = "Deployment")]
     pub system: bool,
     #[command(flatten)]
+    pub fix: FixArgs,
+    #[command(flatten)]
     pub output: OutputArgs,
+}
+
+/// What is mended.
+#[derive(Args, Debug)]
+#[command(next_help_heading = "Fixes")]
+pub struct FixArgs {
+    /// Mend what can be mended safely, and report what is left
+    #[arg(long, group = "mend")]
+    pub fix: bool,
+    /// Mend also what changes what buildkitd does
+    #[arg(long, requires = "mend")]
+    pub unsafe_fixes: bool,
+    /// Print what --fix would change, and write nothing
+    #[arg(long, group = "mend")]
+    pub diff: bool,
 }
 
 /// How loudly rules speak.

@@ -8,22 +8,24 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use clap::ArgMatches;
 
 use super::Answer;
-use super::args::Check;
+use super::args::{Check, FixArgs};
 use super::look::Look;
 use super::output::{Printer, outputs};
 use crate::discover::{Input, discover};
+use crate::fix::{Fixed, fix};
+use crate::render::diff::diff;
 use crate::render::human::{closing, is_clean};
-use crate::render::level_word;
-use crate::report::{FileReport, Level, Report};
+use crate::render::{Style, level_word};
+use crate::report::{Applicability, FileReport, Level, Report};
 use crate::session::Session;
 use crate::source::{MAX_FILE, Source};
-use crate::world::{Failure, World};
+use crate::world::{Disk, Failure, replace};
 
 /// Judges files and prints what was found.
 pub fn check(
     check: Check,
     matches: &ArgMatches,
-    world: &dyn World,
+    world: &dyn Disk,
     stdin: &mut dyn Read,
 ) -> Result<Answer, String> {
     let levels = check.levels.parse(matches)?;
@@ -36,30 +38,38 @@ pub fn check(
         notices: found.notices,
         errors: found.errors,
         buildkit: settings.buildkit.to_string(),
+        dry: check.fix.diff,
         ..Report::default()
     };
     let session = Session::new(settings, levels, world);
     let name = &output.stdin_filename;
+    let look = Look::new(output.color, output.verbose, world);
+    let mend = Mend::new(&check.fix);
+    // Text or differences go to standard output; the report has to make room.
+    let text_first =
+        mend.is_some_and(|mend| mend.diff) || check.fix.fix && found.inputs.contains(&Input::Stdin);
+    let run = Run { session: &session, disk: world, mend, style: look.style(true) };
     // There is one standard input, so threads do not share it.
     let mut piped = found.inputs.contains(&Input::Stdin).then(|| read_stdin(stdin));
     let jobs = found.inputs.into_iter().map(|input| match input {
         Input::Stdin => Job::Read(name.clone(), piped.take().unwrap_or(Ok(Vec::new()))),
         Input::File(path) => Job::Open(path),
     });
-    for done in run_all(&jobs.collect::<Vec<_>>(), &session, world) {
-        match done {
-            Ok(file) => report.files.push(file),
-            Err(error) => report.errors.push(error),
-        }
+    let mut answer = Answer::default();
+    for done in run.all(&jobs.collect::<Vec<_>>()) {
+        report.files.extend(done.file);
+        report.errors.extend(done.error);
+        report.notices.extend(done.notice);
+        answer.stdout.extend(done.text);
     }
 
-    let look = Look::new(output.color, output.verbose, world);
-    let mut answer = Answer { code: code(&report, output.exit_zero), ..Answer::default() };
+    answer.code = code(&report, output.exit_zero);
     let printer = Printer { report: &report, session: &session, exit_code: answer.code };
     for target in outputs {
         let bytes = printer.print(target.format, &look.style(target.file.is_none()));
         match target.file {
             Some(file) => answer.files.push((file, bytes)),
+            None if text_first => answer.stderr.push_str(&String::from_utf8_lossy(&bytes)),
             None => answer.stdout = bytes,
         }
     }
@@ -93,51 +103,113 @@ enum Job {
     Read(String, Result<Vec<u8>, Failure>),
 }
 
-impl Job {
-    fn run(&self, session: &Session<'_>, world: &dyn World) -> Result<FileReport, String> {
-        let (name, bytes) = match self {
-            Self::Open(path) => (path.display().to_string(), world.read(path, MAX_FILE)),
-            Self::Read(name, bytes) => (name.clone(), bytes.clone()),
-        };
-        match bytes {
-            Ok(bytes) => Ok(session.check(Source::new(name, bytes))),
-            Err(failure) => Err(format!("{name}: {failure}")),
-        }
+/// How files are mended.
+#[derive(Clone, Copy)]
+struct Mend {
+    least: Applicability,
+    diff: bool,
+}
+
+impl Mend {
+    fn new(args: &FixArgs) -> Option<Self> {
+        let least = if args.unsafe_fixes { Applicability::Unsafe } else { Applicability::Safe };
+        (args.fix || args.diff).then_some(Self { least, diff: args.diff })
     }
 }
 
-/// Judges all files, several at a time, and keeps their order.
-fn run_all(
-    jobs: &[Job],
-    session: &Session<'_>,
-    world: &dyn World,
-) -> Vec<Result<FileReport, String>> {
-    let threads = if jobs.len() < 2 { 1 } else { world.cpus().unwrap_or(1).min(jobs.len()) };
-    if threads < 2 {
-        return jobs.iter().map(|job| job.run(session, world)).collect();
-    }
-    let next = AtomicUsize::new(0);
-    let work = || {
-        let mut done = Vec::new();
-        loop {
-            let at = next.fetch_add(1, Ordering::Relaxed);
-            let Some(job) = jobs.get(at) else { return done };
-            done.push((at, job.run(session, world)));
-        }
-    };
-    let mut done = std::thread::scope(|scope| {
-        let others: Vec<_> = (1..threads).map(|_| scope.spawn(work)).collect();
-        let mut done = work();
-        for other in others {
-            match other.join() {
-                Ok(more) => done.extend(more),
-                Err(panic) => std::panic::resume_unwind(panic),
+/// What became of a file.
+#[derive(Default)]
+struct Done {
+    file: Option<FileReport>,
+    error: Option<String>,
+    notice: Option<String>,
+    /// For standard output.
+    text: Vec<u8>,
+}
+
+/// What all files have in common.
+struct Run<'a> {
+    session: &'a Session<'a>,
+    disk: &'a dyn Disk,
+    mend: Option<Mend>,
+    style: Style,
+}
+
+impl Run<'_> {
+    fn one(&self, job: &Job) -> Done {
+        let (name, bytes) = match job {
+            Job::Open(path) => (path.display().to_string(), self.disk.read(path, MAX_FILE)),
+            Job::Read(name, bytes) => (name.clone(), bytes.clone()),
+        };
+        match (bytes, self.mend) {
+            (Err(failure), _) => {
+                Done { error: Some(format!("{name}: {failure}")), ..Done::default() }
             }
+            (Ok(bytes), None) => {
+                Done { file: Some(self.session.check(Source::new(name, bytes))), ..Done::default() }
+            }
+            (Ok(bytes), Some(mend)) => self.mend(mend, job, &name, &bytes),
         }
+    }
+
+    fn mend(&self, mend: Mend, job: &Job, name: &str, old: &[u8]) -> Done {
+        let before = || self.session.check(Source::new(name, old.to_vec()));
+        let Fixed { bytes, mut report } = fix(self.session, name, old.to_vec(), mend.least);
+        let mut done = Done::default();
+        match job {
+            _ if mend.diff => {
+                // Both as they are reported, without secrets.
+                let before = before().source;
+                let text = diff(name, before.text(), report.source.text(), &self.style);
+                if !text.is_empty() && before.text().as_bytes() != old {
+                    let hides = "the difference hides secrets, so it cannot be applied";
+                    done.notice = Some(format!("{name}: {hides}"));
+                }
+                done.text = text.into_bytes();
+            }
+            Job::Read(..) => done.text = bytes,
+            Job::Open(path) if bytes != old => {
+                if let Err(failure) = replace(self.disk, path, old, &bytes) {
+                    done.error = Some(format!("{name}: {failure}; nothing was written"));
+                    report = before();
+                }
+            }
+            Job::Open(_) => {}
+        }
+        done.file = Some(report);
         done
-    });
-    done.sort_by_key(|(at, _)| *at);
-    done.into_iter().map(|(_, result)| result).collect()
+    }
+
+    /// Judges all files, several at a time, and keeps their order.
+    fn all(&self, jobs: &[Job]) -> Vec<Done> {
+        let threads =
+            if jobs.len() < 2 { 1 } else { self.disk.cpus().unwrap_or(1).min(jobs.len()) };
+        if threads < 2 {
+            return jobs.iter().map(|job| self.one(job)).collect();
+        }
+        let next = AtomicUsize::new(0);
+        let work = || {
+            let mut done = Vec::new();
+            loop {
+                let at = next.fetch_add(1, Ordering::Relaxed);
+                let Some(job) = jobs.get(at) else { return done };
+                done.push((at, self.one(job)));
+            }
+        };
+        let mut done = std::thread::scope(|scope| {
+            let others: Vec<_> = (1..threads).map(|_| scope.spawn(work)).collect();
+            let mut done = work();
+            for other in others {
+                match other.join() {
+                    Ok(more) => done.extend(more),
+                    Err(panic) => std::panic::resume_unwind(panic),
+                }
+            }
+            done
+        });
+        done.sort_by_key(|(at, _)| *at);
+        done.into_iter().map(|(_, done)| done).collect()
+    }
 }
 
 fn read_stdin(stdin: &mut dyn Read) -> Result<Vec<u8>, Failure> {

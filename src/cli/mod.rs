@@ -16,7 +16,7 @@ use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use self::args::{Check, Schema};
 use crate::render::escape;
-use crate::world::World;
+use crate::world::Disk;
 
 /// Says what buildkitd will really do with its buildkitd.toml.
 ///
@@ -103,7 +103,7 @@ pub fn parse_only(args: impl IntoIterator<Item = OsString>) -> Result<(), clap::
 /// What `clap` has to say about them, help and version included.
 pub fn run(
     args: impl IntoIterator<Item = OsString>,
-    world: &dyn World,
+    world: &dyn Disk,
     stdin: &mut dyn Read,
 ) -> Result<Answer, clap::Error> {
     // `check` is what bklint does anyway. As a command of its own it would double what clap has

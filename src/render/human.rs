@@ -16,7 +16,7 @@ use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 use super::patch::{Hunk, hunks};
 use super::snippet::{Cluster, Mark};
 use super::{Style, cut, escape, findings, label_source, level_word, rule_url, visible};
-use crate::report::{Applicability, FileReport, Finding, Fix, Level, Report, Unchecked, Verdict};
+use crate::report::{Applicability, FileReport, Finding, Level, Report, Unchecked, Verdict};
 use crate::source::Source;
 
 /// Narrower terminals are written for as if they were this wide.
@@ -319,13 +319,13 @@ fn wrap(text: Cow<'_, str>, width: usize) -> Vec<String> {
     lines
 }
 
-/// Whether nothing was found: no finding, no negative verdict, no error. What was not looked at
-/// does not count.
+/// Whether nothing was found: no finding, no negative verdict, no error, no fix. What was not
+/// looked at does not count.
 #[must_use]
 pub fn is_clean(report: &Report) -> bool {
     report.errors.is_empty()
         && findings(report).next().is_none()
-        && !report.files.iter().any(is_refused)
+        && !report.files.iter().any(|file| is_refused(file) || file.fixed > 0)
 }
 
 fn is_refused(file: &FileReport) -> bool {
@@ -342,7 +342,7 @@ pub fn closing(report: &Report, style: &Style) -> String {
     let mut out = String::new();
     let many = report.files.len() > MANY_FILES;
     for file in &report.files {
-        let mut tally = Tally::default();
+        let mut tally = Tally { dry: report.dry, ..Tally::default() };
         tally.add(file);
         let speaks = tally.any() || is_refused(file) || (!many && !file.unchecked.is_empty());
         if speaks || style.verbose {
@@ -354,7 +354,7 @@ pub fn closing(report: &Report, style: &Style) -> String {
         }
     }
     if many {
-        let mut tally = Tally::default();
+        let mut tally = Tally { dry: report.dry, ..Tally::default() };
         report.files.iter().for_each(|file| tally.add(file));
         let refused = report.files.iter().filter(|file| is_refused(file)).count();
         let left_out: Vec<_> = report.files.iter().flat_map(|file| &file.unchecked).collect();
@@ -398,17 +398,21 @@ fn verdict(file: &FileReport, buildkit: &str, verbose: bool) -> String {
     text
 }
 
-/// Counts of findings, written as `; 2 errors, 1 note; 2 with a suggested fix`.
+/// Counts of findings, written as `; 2 errors, 1 note; 3 fixed; 2 fixable with --fix`.
 #[derive(Default)]
 struct Tally {
     deny: usize,
     warn: usize,
     note: usize,
-    fixes: usize,
+    dry: bool,
+    fixed: usize,
+    safe: usize,
+    unsafe_: usize,
 }
 
 impl Tally {
     fn add(&mut self, file: &FileReport) {
+        self.fixed += file.fixed;
         for finding in &file.findings {
             match finding.level {
                 Level::Deny => self.deny += 1,
@@ -416,16 +420,16 @@ impl Tally {
                 Level::Note => self.note += 1,
                 Level::Allow => continue,
             }
-            let fixes = finding.fixes.iter().filter(|fix: &&Fix| !fix.edits.is_empty());
-            match fixes.map(|fix| fix.applicability).max() {
-                Some(Applicability::Safe | Applicability::Unsafe) => self.fixes += 1,
-                Some(Applicability::Display) | None => {}
+            if finding.best_fix(Applicability::Safe).is_some() {
+                self.safe += 1;
+            } else if finding.best_fix(Applicability::Unsafe).is_some() {
+                self.unsafe_ += 1;
             }
         }
     }
 
     fn any(&self) -> bool {
-        self.deny + self.warn + self.note > 0
+        self.deny + self.warn + self.note + self.fixed > 0
     }
 }
 
@@ -437,9 +441,14 @@ impl Display for Tally {
             write!(f, "{before}{}", plural(count, level_word(level)))?;
             before = ", ";
         }
-        match self.fixes {
-            0 => Ok(()),
-            fixes => write!(f, "; {fixes} with a suggested fix"),
+        if self.fixed > 0 {
+            write!(f, "; {}{} fixed", self.fixed, if self.dry { " can be" } else { "" })?;
+        }
+        match (self.safe, self.unsafe_) {
+            (0, 0) => Ok(()),
+            (safe, 0) => write!(f, "; {safe} fixable with --fix"),
+            (0, more) => write!(f, "; {more} fixable with --fix --unsafe-fixes"),
+            (safe, more) => write!(f, "; {safe} fixable with --fix, {more} with --unsafe-fixes"),
         }
     }
 }

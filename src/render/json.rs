@@ -75,6 +75,7 @@ struct OneFile<'a> {
     reasons: BTreeMap<&'a str, &'a str>,
     unchecked: &'a [Unchecked],
     locality: Locality,
+    fixed: usize,
 }
 
 impl<'a> OneFile<'a> {
@@ -93,6 +94,7 @@ impl<'a> OneFile<'a> {
             reasons: reasons.collect(),
             unchecked: &file.unchecked,
             locality: file.locality,
+            fixed: file.fixed,
         }
     }
 }

@@ -12,6 +12,7 @@ use crate::report::{FileReport, Finding, Impact, Label, Level, Report};
 use crate::source::{Source, Span};
 
 pub mod concise;
+pub mod diff;
 pub mod fingerprint;
 pub mod github;
 pub mod gitlab;

@@ -1,0 +1,129 @@
+//! Carries fixes out, again and again until nothing is left that can be mended.
+//!
+//! A rule says how far its fix may be trusted, and the result is held to it: a file that loads
+//! still loads, and starts if it started; no error comes that was not there; and where only safe
+//! fixes are asked for, the configuration stays what it was. A fix that breaks this is not
+//! carried out.
+
+pub mod promise;
+
+use crate::edit::{apply_all, compatible};
+use crate::report::{Applicability, FileReport, Fix, Impact, Level};
+use crate::session::{Judged, Session};
+use crate::source::Source;
+
+/// More rounds than any real file needs; what mends a thing here and breaks it there ends here.
+const ROUNDS: usize = 100;
+
+/// How often a file is judged at most while fixes that break something are sought out.
+const TRIES: usize = 1_000;
+
+/// A file after its fixes.
+#[derive(Debug)]
+pub struct Fixed {
+    /// What it holds now.
+    pub bytes: Vec<u8>,
+    /// What is left in it; [`FileReport::fixed`] counts the fixes.
+    pub report: FileReport,
+}
+
+/// Fixes a file as far as fixes of grade `least` or better go. A file that is not UTF-8 stays as
+/// it is.
+#[must_use]
+pub fn fix(session: &Session<'_>, name: &str, bytes: Vec<u8>, least: Applicability) -> Fixed {
+    let source = Source::new(name, bytes.clone());
+    if !source.invalid().is_empty() {
+        return Fixed { bytes, report: session.check(source) };
+    }
+    let mut work = Work { session, least, tries: TRIES };
+    let mut state = State { judged: session.judge(&source), source };
+    let mut fixed = 0;
+    for _ in 0..ROUNDS {
+        let Some((next, count)) = work.round(&state) else { break };
+        state = next;
+        fixed += count;
+    }
+    let bytes = state.source.text().as_bytes().to_vec();
+    let mut report = state.judged.report(session.settings(), state.source);
+    report.fixed = fixed;
+    Fixed { bytes, report }
+}
+
+struct State {
+    source: Source,
+    judged: Judged,
+}
+
+struct Work<'s, 'w> {
+    session: &'s Session<'w>,
+    least: Applicability,
+    tries: usize,
+}
+
+impl Work<'_, '_> {
+    /// One round: what the file becomes, and by how many fixes; none if there is nothing to do.
+    fn round(&mut self, state: &State) -> Option<(State, usize)> {
+        let shown = state.judged.findings.iter().filter(|finding| finding.level > Level::Allow);
+        let fixes = compatible(shown.filter_map(|finding| finding.best_fix(self.least)));
+        let mut taken = Vec::new();
+        let next = self.take(state, &fixes, &mut taken)?;
+        Some((next, taken.len()))
+    }
+
+    /// Adds to `taken` what can be carried out along with it, and returns the result. A batch that
+    /// breaks something is halved until the fixes at fault stand alone.
+    fn take<'f>(
+        &mut self,
+        state: &State,
+        fixes: &[&'f Fix],
+        taken: &mut Vec<&'f Fix>,
+    ) -> Option<State> {
+        if fixes.is_empty() || self.tries == 0 {
+            return None;
+        }
+        self.tries -= 1;
+        let all = taken.iter().chain(fixes).copied();
+        let text = apply_all(state.source.text(), all);
+        if let Some(next) = self.judge(state, text) {
+            taken.extend(fixes);
+            return Some(next);
+        }
+        let (one, other) = fixes.split_at(fixes.len() / 2);
+        if one.is_empty() {
+            return None;
+        }
+        let first = self.take(state, one, taken);
+        self.take(state, other, taken).or(first)
+    }
+
+    /// The new text judged; none if it is no better than the old one.
+    fn judge(&self, old: &State, text: String) -> Option<State> {
+        if text == old.source.text() {
+            return None;
+        }
+        let kept = self.least < Applicability::Safe || promise::keeps(old.source.text(), &text);
+        let source = Source::new(old.source.name(), text.into());
+        let judged = self.session.judge(&source);
+        (kept && is_no_worse(&old.judged, &judged)).then_some(State { source, judged })
+    }
+}
+
+/// Whether a text may take another's place. While a file is refused, its faults may come to light
+/// one after the other, as long as those that refuse it become fewer.
+fn is_no_worse(old: &Judged, new: &Judged) -> bool {
+    let count = |judged: &Judged, impact| {
+        judged.findings.iter().filter(|finding| finding.impact == impact).count()
+    };
+    let load = |judged| count(judged, Impact::Load);
+    let starts = |judged| count(judged, Impact::Start) == 0;
+    if load(new) != load(old) {
+        return load(new) < load(old);
+    }
+    (starts(new) || !starts(old)) && has_all(&old.denied, &new.denied)
+}
+
+/// Whether a sorted list holds all entries of another, as often as they stand there.
+fn has_all(all: &[&str], some: &[&str]) -> bool {
+    let mut all = all.iter();
+    some.iter().all(|entry| all.any(|other| other == entry))
+}

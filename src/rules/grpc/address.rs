@@ -1,9 +1,12 @@
-//! What the rules of this group share: how buildkitd reads an address.
+//! What the rules of this group share: how buildkitd reads an address (`getListener` in
+//! `cmd/buildkitd/main.go`), and what it opens.
 
 use std::borrow::Cow;
 use std::net::IpAddr;
+use std::path::Path;
 
-use crate::model::{Leaf, Tls};
+use crate::model::{Config, Leaf, Tls};
+use crate::report::Finding;
 use crate::rules::Context;
 use crate::source::Span;
 
@@ -46,4 +49,109 @@ pub(crate) fn tls_files(tls: &Tls<'_>) -> Option<(bool, bool, bool)> {
         _ => Some(!leaf.text().is_empty()),
     };
     Some((set(&tls.cert)?, set(&tls.key)?, set(&tls.ca)?))
+}
+
+/// A listener of the daemon.
+#[derive(Clone, Copy)]
+pub(crate) struct Listener<'a> {
+    /// Which key opens it.
+    pub key: &'static str,
+    /// Where it is written.
+    pub span: Span,
+    /// As written.
+    pub written: &'a str,
+    /// What is opened.
+    pub address: Address<'a>,
+}
+
+/// What is listened on.
+#[derive(Clone, Copy)]
+pub(crate) enum Address<'a> {
+    /// A socket in the file system.
+    Unix(&'a str),
+    /// A named pipe of Windows; elsewhere a socket too.
+    Pipe(&'a str),
+    /// Host and port.
+    Tcp(&'a str, &'a str),
+    /// A socket that systemd has opened; what stands behind the scheme.
+    Fd(&'a str),
+}
+
+impl<'a> Address<'a> {
+    fn read(written: &'a str, bare_tcp: bool) -> Option<Self> {
+        match split(written) {
+            Some(("unix", path)) => Some(Self::Unix(path)),
+            Some(("npipe", path)) => Some(Self::Pipe(path)),
+            Some(("fd", rest)) => Some(Self::Fd(rest)),
+            Some(("tcp", rest)) => host_port(rest).map(|(host, port)| Self::Tcp(host, port)),
+            None if bare_tcp => host_port(written).map(|(host, port)| Self::Tcp(host, port)),
+            _ => None,
+        }
+    }
+
+    /// Whether both cannot be open at once, or are one file.
+    pub fn clashes(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Unix(a) | Self::Pipe(a), Self::Unix(b) | Self::Pipe(b)) => is_same_file(a, b),
+            (Self::Tcp(a, x), Self::Tcp(b, y)) => {
+                // Port 0 is another free port each time.
+                let port = |port: &str| port.parse::<u16>().ok().filter(|&port| port != 0);
+                port(x).is_some_and(|x| port(y) == Some(x)) && hosts_overlap(a, b)
+            }
+            // The first one takes what systemd has passed on.
+            (Self::Fd(_), Self::Fd(_)) => true,
+            _ => false,
+        }
+    }
+}
+
+/// Whether two paths are one file as far as their text tells.
+pub(crate) fn is_same_file(a: &str, b: &str) -> bool {
+    Path::new(a) == Path::new(b)
+}
+
+/// Whether two listening hosts share an address. Go listens on both families for any that is
+/// unspecified.
+fn hosts_overlap(a: &str, b: &str) -> bool {
+    let ip = |host: &str| host.parse::<IpAddr>().ok().map(|ip| ip.to_canonical());
+    let all = |host: &str| host.is_empty() || ip(host).is_some_and(|ip| ip.is_unspecified());
+    // Names are not resolved: a name is itself, and one of the addresses of all.
+    all(a) || all(b) || a == b || ip(a).is_some_and(|a| ip(b) == Some(a))
+}
+
+/// All listeners in the order they are opened.
+pub(crate) fn listeners<'a>(config: &'a Config<'_>) -> Vec<Listener<'a>> {
+    let mut all = Vec::new();
+    if let Some(field) = config.grpc.debug_address.field().filter(|field| !field.value.is_empty())
+        && let Some(address) = Address::read(&field.value, true)
+    {
+        let key = "grpc.debugAddress";
+        all.push(Listener { key, span: field.span, written: &field.value, address });
+    }
+    all.extend(config.grpc.address.items().iter().filter_map(|item| {
+        let address = Address::read(&item.value, false)?;
+        Some(Listener { key: "grpc.address", span: item.span, written: &item.value, address })
+    }));
+    if let Some(field) = config.otel.socket_path.field().filter(|field| !field.value.is_empty()) {
+        let address = Address::Unix(&field.value);
+        all.push(Listener {
+            key: "otel.socketPath",
+            span: field.span,
+            written: &field.value,
+            address,
+        });
+    }
+    all
+}
+
+/// Marks the entitlements that whoever connects is granted.
+pub(crate) fn mark_grants(context: &Context<'_>, finding: &mut Finding) {
+    for item in context.decoded.config.insecure_entitlements.items() {
+        let label = match item.value.as_ref() {
+            "security.insecure" => "and may ask for privileged steps",
+            "network.host" => "and may use the host's network",
+            _ => continue,
+        };
+        finding.also(item.span.inner(), label);
+    }
 }

@@ -65,6 +65,9 @@ fn scheme_of(sink: &mut Sink<'_>, key: &str, span: Span, scheme: &str, rest: &st
         );
     } else if lower.starts_with("http") && host_port(rest).is_some() {
         finding.help(format!("write `tcp://{rest}`; `[grpc.tls]` decides about TLS"));
+        if is_plain(rest) {
+            finding.fix(Fix::unsafe_("listen on TCP").replace(span, format!("\"tcp://{rest}\"")));
+        }
     } else {
         finding.help("listen on `unix://` or `tcp://`");
     }

@@ -1,7 +1,7 @@
 //! The same address twice.
 
 use crate::report::{Fix, Impact, Level};
-use crate::rules::grpc::address::{host_port, split};
+use crate::rules::grpc::address::{Address, listeners};
 use crate::rules::{Context, Rule, Sink};
 use crate::source::Span;
 
@@ -9,39 +9,42 @@ use crate::source::Span;
 pub static RULE: Rule = rule!("grpc", "duplicate_address", check);
 
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
-    let items = context.decoded.config.grpc.address.items();
-    for (at, item) in items.iter().enumerate() {
-        let before = items.get(..at).unwrap_or_default();
-        let Some(first) = before.iter().find(|other| other.value == item.value) else { continue };
+    let mut all = listeners(&context.decoded.config);
+    all.retain(|listener| listener.key == "grpc.address");
+    for (at, item) in all.iter().enumerate() {
+        let before = all.get(..at).unwrap_or_default();
+        let Some(first) = before.iter().find(|other| other.address.clashes(&item.address)) else {
+            continue;
+        };
         let Some(last) = before.last() else { continue };
-        let tcp = match split(&item.value) {
-            // Port 0 is another free port each time.
-            Some(("tcp", rest)) => match host_port(rest) {
-                Some((_, port)) if !port.is_empty() && port != "0" => true,
-                _ => continue,
-            },
-            Some(("unix", _)) => false,
-            _ => continue,
+        let written = item.written;
+        let title = if first.written == written {
+            format!("`{written}` is listed twice")
+        } else {
+            format!("`{written}` is taken by `{}`", first.written)
         };
         let finding = sink
-            .report(item.span.inner(), format!("`{}` is listed twice", item.value))
+            .report(item.span.inner(), title)
             .key("grpc.address")
-            .also(first.span.inner(), "listed here already")
+            .also(first.span.inner(), "listed before it")
             .help("remove one of them");
-        if tcp {
-            finding
+        match item.address {
+            Address::Tcp(..) => finding
                 .label("already taken by then")
-                .note("buildkitd reads the file, says \"address already in use\" and exits");
-        } else {
-            finding
+                .note("buildkitd reads the file, says \"address already in use\" and exits"),
+            Address::Fd(_) => finding.label("nothing is left for it").note(
+                "buildkitd takes the socket that systemd passes on once, finds no second one and \
+                 exits",
+            ),
+            Address::Unix(_) | Address::Pipe(_) => finding
                 .label("replaces the first socket")
                 .level(Level::Warn)
                 .impact(Impact::Ignored)
-                .note("the daemon starts and answers; the first listener is never reached");
-        }
+                .note("the daemon starts and answers; the first listener is never reached"),
+        };
         // A comment in between is the user's; only a bare comma goes with the value.
         let gap = Span::new(last.span.end, item.span.start);
-        if context.source.slice(gap).trim() == "," {
+        if first.written == written && context.source.slice(gap).trim() == "," {
             let cut = Span::new(last.span.end, item.span.end);
             finding.fix(Fix::unsafe_("remove the second one").remove(cut));
         }

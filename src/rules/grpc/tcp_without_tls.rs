@@ -1,6 +1,6 @@
 //! A TCP listener that others reach, without TLS.
 
-use crate::rules::grpc::address::{open_tcp, tls_files};
+use crate::rules::grpc::address::{mark_grants, open_tcp, tls_files};
 use crate::rules::{Context, Rule, Sink};
 
 /// See the page.
@@ -11,8 +11,9 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     if tls_files(&context.decoded.config.grpc.tls) != Some((false, false, false)) {
         return;
     }
-    for (span, address) in open_tcp(context) {
-        sink.report(span, format!("`{address}` accepts any client, without TLS"))
+    for (at, (span, address)) in open_tcp(context).enumerate() {
+        let finding = sink
+            .report(span, format!("`{address}` accepts any client, without TLS"))
             .key("grpc.address")
             .label("plain text, no authentication")
             .note(
@@ -23,5 +24,8 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
                 "set `cert`, `key` and `ca` in `[grpc.tls]`, or listen on `127.0.0.1` or a unix \
                  socket; a network that only clients reach is a weaker guard",
             );
+        if at == 0 {
+            mark_grants(context, finding);
+        }
     }
 }

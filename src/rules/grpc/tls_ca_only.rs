@@ -1,7 +1,7 @@
 //! `grpc.tls` with `ca` alone.
 
 use crate::report::Impact;
-use crate::rules::grpc::address::{open_tcp, tls_files};
+use crate::rules::grpc::address::{mark_grants, open_tcp, tls_files};
 use crate::rules::{Context, Rule, Sink};
 
 /// See the page.
@@ -31,6 +31,7 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     for (span, _) in open {
         finding.also(span, "plain text, any client accepted");
     }
+    mark_grants(context, finding);
     finding.note(
         "the daemon starts with its general \"TLS is not enabled\" warning; whoever reaches the \
          port can run builds on it",

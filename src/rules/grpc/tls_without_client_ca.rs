@@ -1,6 +1,6 @@
 //! TLS that does not ask clients for a certificate.
 
-use crate::rules::grpc::address::{open_tcp, tls_files};
+use crate::rules::grpc::address::{mark_grants, open_tcp, tls_files};
 use crate::rules::{Context, Rule, Sink};
 
 /// See the page.
@@ -11,7 +11,7 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     if tls_files(tls) != Some((true, true, false)) {
         return;
     }
-    for (span, address) in open_tcp(context) {
+    for (at, (span, address)) in open_tcp(context).enumerate() {
         let finding = sink
             .report(span, format!("`{address}` is encrypted, and accepts any client"))
             .key("grpc.address")
@@ -22,5 +22,8 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
         finding
             .note("whoever reaches the port can run builds on this daemon, with what it grants")
             .help("set `ca` in `[grpc.tls]`: clients must then show a certificate signed by it");
+        if at == 0 {
+            mark_grants(context, finding);
+        }
     }
 }

@@ -33,7 +33,7 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
         for rule in worker.gcpolicy.iter() {
             for filter in rule.filters.items() {
                 let text = filter.value.as_ref();
-                let Some(fault) = judge(text, rule.all.is_true()) else { continue };
+                let Some(fault) = judge(text, rule.all.is_true(), name) else { continue };
                 let (message, label, note) = match &fault {
                     Fault::Syntax(_) => (
                         format!("filter `{text}` does not parse"),
@@ -69,7 +69,8 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
 }
 
 /// Judges one filter; what is beyond it, such as quoted values, it lets pass.
-fn judge(text: &str, all: bool) -> Option<Fault> {
+fn judge(text: &str, all: bool, worker: &str) -> Option<Fault> {
+    let shared = all && worker == "worker.containerd";
     // Empty matches everything, which is another matter.
     if text.is_empty() || text.contains(['"', '\\']) {
         return None;
@@ -85,7 +86,7 @@ fn judge(text: &str, all: bool) -> Option<Fault> {
             return Some(Fault::Syntax(None));
         }
         if rest.is_empty() {
-            found = found.or_else(|| presence(field));
+            found = found.or_else(|| presence(field, shared));
             continue;
         }
         let Some(op) = ["==", "!=", "~="].into_iter().find(|op| rest.starts_with(op)) else {
@@ -93,11 +94,13 @@ fn judge(text: &str, all: bool) -> Option<Fault> {
             let lone = value.filter(|value| !value.is_empty() && !text.contains(','));
             return Some(Fault::Syntax(lone.map(|value| format!("{field}=={value}"))));
         };
-        // Regular expressions have a syntax of their own.
+        let value = rest.get(op.len()..).unwrap_or_default().trim_start();
         if op == "~=" {
+            if let Some(why) = broken_pattern(value) {
+                found = found.or(Some(Fault::Never(why.into())));
+            }
             continue;
         }
-        let value = rest.get(op.len()..).unwrap_or_default().trim_start();
         if value.is_empty() || value.starts_with('=') || value.contains(char::is_whitespace) {
             return Some(Fault::Syntax(None));
         }
@@ -115,8 +118,12 @@ fn judge(text: &str, all: bool) -> Option<Fault> {
 }
 
 /// Judges a field that stands alone.
-fn presence(field: &str) -> Option<Fault> {
+fn presence(field: &str, shared: bool) -> Option<Fault> {
     match field {
+        // Shared records are looked for in containerd's leases, and passed over without `all`.
+        "shared" if !shared => Some(Fault::Never(
+            "only containerd's worker has such, and only with `all = true`".into(),
+        )),
         "inuse" | "parents" => {
             Some(Fault::Never(format!("`{field}` is never set while collecting")))
         }
@@ -142,6 +149,27 @@ fn comparison(field: &str, op: &str, value: &str, all: bool) -> Option<Fault> {
     }
     let hidden = !all && op == "==" && matches!(value, "internal" | "frontend");
     hidden.then(|| Fault::Never(format!("records of type `{value}` need `all = true`")))
+}
+
+/// What keeps a regular expression from being one, as far as that shows from its brackets.
+fn broken_pattern(pattern: &str) -> Option<&'static str> {
+    let (mut round, mut square) = (0u32, false);
+    for c in pattern.chars() {
+        match c {
+            '[' => square = true,
+            ']' => square = false,
+            '(' if !square => round += 1,
+            ')' if !square => match round.checked_sub(1) {
+                Some(rest) => round = rest,
+                None => return Some("the expression closes a bracket that is not open"),
+            },
+            _ => {}
+        }
+    }
+    if round > 0 || square {
+        return Some("the expression leaves a bracket open");
+    }
+    pattern.starts_with(['*', '+', '?']).then_some("the expression repeats nothing")
 }
 
 /// Known types joined by commas, as a list of strings.

@@ -1,6 +1,6 @@
 //! The limits of garbage collection, wherever they stand: shared by the rules of this group.
 
-use crate::model::{GcRule, Leaf, Size, Worker};
+use crate::model::{Bytes, Entry, Field, GcRule, Leaf, Size, Worker};
 use crate::rules::Context;
 
 /// Where limits stand together.
@@ -24,7 +24,9 @@ impl<'a> Limits<'a> {
         Self { table: name.to_owned(), sizes, rule: None }
     }
 
-    fn of_rule(name: &str, rule: &'a GcRule<'a>) -> Self {
+    /// Those of one rule of a worker.
+    #[must_use]
+    pub fn of_rule(name: &str, rule: &'a GcRule<'a>) -> Self {
         let sizes = [
             ("keepBytes", &rule.keep_bytes),
             ("reservedSpace", &rule.reserved_space),
@@ -39,6 +41,46 @@ impl<'a> Limits<'a> {
     pub fn read(&self) -> Vec<(&'static str, &'a Size<'a>)> {
         let void = self.overruled_by().is_some();
         self.sizes.iter().skip(usize::from(void)).copied().collect()
+    }
+
+    /// A limit that buildkitd looks at; zero counts as unset.
+    #[must_use]
+    pub fn get(&self, name: &str) -> Option<&'a Field<Bytes>> {
+        let found = self.read().into_iter().find(|(key, _)| *key == name);
+        found.and_then(|(_, leaf)| leaf.field()).filter(|field| !field.value.is_zero())
+    }
+
+    /// The same as a value.
+    #[must_use]
+    pub fn size(&self, name: &str) -> Bytes {
+        self.get(name).map_or_else(Bytes::default, |field| field.value)
+    }
+
+    /// What is never deleted, under its new name or its old one.
+    #[must_use]
+    pub fn reserve(&self) -> Bytes {
+        let [(old, _), (new, _), ..] = self.sizes;
+        self.get(new).or_else(|| self.get(old)).map_or_else(Bytes::default, |field| field.value)
+    }
+
+    /// Whether any size limits the cache.
+    #[must_use]
+    pub fn is_limited(&self) -> bool {
+        self.sizes.iter().any(|(key, _)| self.get(key).is_some())
+    }
+
+    /// Whether all that is written could be read, so that a missing limit is really missing.
+    #[must_use]
+    pub fn legible(&self) -> bool {
+        let clear = |leaf: &Size<'_>| !matches!(leaf, Leaf::Invalid(_));
+        self.sizes.iter().all(|(_, leaf)| clear(leaf))
+            && self.rule.is_none_or(|rule| !matches!(rule.keep_duration, Leaf::Invalid(_)))
+    }
+
+    /// Whether records are deleted however young they are.
+    #[must_use]
+    pub fn ageless(&self) -> bool {
+        self.rule.is_none_or(|rule| age(rule) <= 0)
     }
 
     /// The key that makes the deprecated one void.
@@ -72,6 +114,30 @@ pub fn effective<'a>(context: &Context<'a>) -> Vec<Limits<'a>> {
     all
 }
 
+/// The workers that collect by rules of their own, with their names.
+pub fn policies<'a>(
+    context: &Context<'a>,
+) -> impl Iterator<Item = (&'static str, &'a [Entry<'a, GcRule<'a>>])> {
+    let on = |worker: &Worker<'_>| worker.gc.get() != Some(&false) && !worker.gcpolicy.is_empty();
+    context
+        .live_workers()
+        .filter(move |(_, worker)| on(worker))
+        .map(|(name, worker)| (name, &*worker.gcpolicy))
+}
+
+/// How long a rule protects what was used, in nanoseconds; zero or less is not at all.
+#[must_use]
+pub fn age(rule: &GcRule<'_>) -> i64 {
+    rule.keep_duration.get().map_or(0, |age| age.0)
+}
+
+/// Whether a rule is for some records only: an empty filter matches all.
+#[must_use]
+pub fn is_filtered(rule: &GcRule<'_>) -> bool {
+    let filters = rule.filters.items();
+    !filters.is_empty() && filters.iter().all(|filter| !filter.value.is_empty())
+}
+
 /// The number of a size without a unit, if it is too small to be meant in bytes.
 #[must_use]
 pub fn small_number(context: &Context<'_>, leaf: &Size<'_>) -> Option<i64> {
@@ -79,7 +145,7 @@ pub fn small_number(context: &Context<'_>, leaf: &Size<'_>) -> Option<i64> {
     const LEAST: i64 = 1 << 20;
     let field = leaf.field()?;
     let digits = context.source.slice(field.span).trim_matches(['"', '\'']);
-    let bare = !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit() || b == b'_');
+    let bare = digits.bytes().all(|b| b.is_ascii_digit() || matches!(b, b'_' | b'.'));
     let bytes = field.value.bytes;
     (bare && bytes > 0 && bytes < LEAST).then_some(bytes)
 }

@@ -1,13 +1,25 @@
 //! Garbage collection.
 
 pub mod bytes_not_megabytes;
+pub mod defaults_off;
 pub mod deprecated_key;
 pub mod disabled;
+pub mod empty_filter;
+pub mod empty_policy;
 pub mod filter_syntax;
+pub mod filtered_limit;
+pub mod gb_is_gib;
+pub mod internal_kept;
 pub mod keepstorage_ignored;
 pub mod limits;
 pub mod max_below_reserved;
+pub mod min_free_alone;
+pub mod moot_rule;
+pub mod no_ageless_ceiling;
 pub mod percentage_out_of_range;
+pub mod reserve_is_cap;
+pub mod size_overflow;
 pub mod unused_beside_disabled;
 pub mod unused_beside_policy;
 pub mod wipes_cache;
+pub mod zero_limit;

@@ -9,6 +9,18 @@ pub static RULE: Rule = rule!("history", "empty_table", check);
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     let history = &context.decoded.config.history;
     let Some(place) = history.places.first() else { return };
+    // One key alone is `history::one_key`'s matter.
+    if let (Some(age), Some(most)) = (history.max_age.field(), history.max_entries.field()) {
+        if age.value.0 <= 0 && most.value == 0 {
+            sink.report(most.key, "`[history]` with two zeros deletes all build records")
+                .key("history")
+                .label("keeps none for their number")
+                .also(age.key, "keeps none for their age")
+                .note("buildkitd deletes each record within two minutes of the build's end")
+                .help("raise one of the two, or remove the table for 48h and 50");
+        }
+        return;
+    }
     if !history.max_age.is_absent() || !history.max_entries.is_absent() {
         return;
     }

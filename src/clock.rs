@@ -12,6 +12,14 @@ pub fn date(unix: i64) -> String {
     format!("{year:04}-{month:02}-{day:02}")
 }
 
+/// The instant in UTC, like `2026-11-11T08:30:00Z`.
+#[must_use]
+pub fn instant(unix: i64) -> String {
+    let second = unix.rem_euclid(DAY);
+    let (hour, minute, second) = (second / 3600, second / 60 % 60, second % 60);
+    format!("{}T{hour:02}:{minute:02}:{second:02}Z", date(unix))
+}
+
 /// How many midnights (UTC) lie between two instants; negative if `to` is earlier.
 ///
 /// Midnights rather than spans of 24 hours, so that it agrees with the dates printed beside it.
@@ -118,6 +126,7 @@ mod tests {
         assert_eq!(date(1_794_355_200), "2026-11-11");
         assert_eq!(date(253_402_300_799), "9999-12-31");
         assert_eq!(date(-62_167_219_200), "0000-01-01");
+        assert_eq!(instant(951_782_400 + 3_661), "2000-02-29T01:01:01Z");
         assert!(date(i64::MAX).ends_with("-12-04"), "{}", date(i64::MAX));
         assert!(date(i64::MIN).starts_with('-'), "{}", date(i64::MIN));
     }

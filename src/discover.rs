@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use glob::{MatchOptions, Pattern};
 
-use crate::settings::{Settings, absolute, config_home, docker_home, folder};
+use crate::settings::{Settings, absolute, config_home, docker_home, folder, work_tree};
 use crate::world::{Failure, Kind, World};
 
 /// Something to judge.
@@ -62,12 +62,6 @@ pub fn is_config_name(name: &str) -> bool {
     stem.is_some_and(|stem| {
         stem.contains("buildkitd") || stem.trim_start_matches('.') == "buildkit"
     })
-}
-
-/// The git work tree that holds a folder.
-fn work_tree(folder: &Path, world: &dyn World) -> Option<PathBuf> {
-    // A linked work tree has a file of that name.
-    folder.ancestors().find(|path| world.kind(&path.join(".git")).is_ok()).map(Path::to_owned)
 }
 
 impl Found {
@@ -236,6 +230,16 @@ fn expand(base: &Path, parts: &[&str], world: &dyn World, files: &mut Vec<PathBu
             expand(&path, rest, world, files);
         }
     }
+}
+
+/// Whether git ignores a file, which lies at that absolute path; none outside a work tree.
+pub(crate) fn is_ignored(path: &Path, world: &dyn World) -> Option<bool> {
+    let folder = path.parent()?;
+    let top = work_tree(folder, world)?;
+    let ignores = Ignores::above(folder, world).with(folder, world);
+    // What lies in an ignored folder is ignored with it.
+    let mut above = folder.ancestors().take_while(|folder| **folder != top);
+    Some(ignores.covers(path, false) || above.any(|folder| ignores.covers(folder, true)))
 }
 
 /// What git ignores: the `.gitignore` of each folder down to the one at hand, nearest last.

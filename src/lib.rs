@@ -25,5 +25,6 @@ pub mod secrets;
 pub mod session;
 pub mod settings;
 pub mod source;
+pub mod tls;
 pub mod tree;
 pub mod world;

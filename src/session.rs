@@ -2,6 +2,7 @@
 
 use std::cell::OnceCell;
 
+use crate::cert::Store;
 use crate::decode::decode;
 use crate::levels::Levels;
 use crate::release::Release;
@@ -23,13 +24,14 @@ pub struct Session<'a> {
     settings: Settings,
     levels: Levels,
     world: &'a dyn World,
+    certs: Store,
 }
 
 impl<'a> Session<'a> {
     /// A session that looks at `world`.
     #[must_use]
-    pub const fn new(settings: Settings, levels: Levels, world: &'a dyn World) -> Self {
-        Self { settings, levels, world }
+    pub fn new(settings: Settings, levels: Levels, world: &'a dyn World) -> Self {
+        Self { settings, levels, world, certs: Store::default() }
     }
 
     /// What files are judged by.
@@ -63,6 +65,8 @@ impl<'a> Session<'a> {
             settings: &self.settings,
             locality,
             mirrors: OnceCell::new(),
+            certs: &self.certs,
+            tls: OnceCell::new(),
         };
 
         let (mut findings, mut unchecked, mut denied) = (Vec::new(), Vec::new(), Vec::new());

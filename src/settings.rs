@@ -55,6 +55,14 @@ pub struct Settings {
     /// The folder that stands for `/`.
     #[serde(skip)]
     pub root: Option<PathBuf>,
+    /// Folders that stand for others: a path as the configuration begins, and where it lies here.
+    /// The longest one counts, and before `root`.
+    #[serde(skip)]
+    pub paths: Vec<(PathBuf, PathBuf)>,
+    /// How long before its end a certificate is reported, in seconds. Without it the time depends
+    /// on the certificate.
+    #[serde(skip)]
+    pub expires_within: Option<i64>,
     /// The time to judge by, in seconds since 1970, instead of the clock's.
     #[serde(skip)]
     pub now: Option<i64>,
@@ -89,6 +97,41 @@ impl Settings {
         };
         if here { Locality::Here } else { Locality::Elsewhere }
     }
+
+    /// Where a path in the configuration of that name lies here; none if that cannot be told.
+    ///
+    /// A relative path begins where buildkitd, or buildx, was started. Within a work tree that is
+    /// most likely its root, so what is there is taken, and what is not there proves nothing.
+    #[must_use]
+    pub fn resolve(
+        &self,
+        written: &str,
+        config: &str,
+        locality: Locality,
+        world: &dyn World,
+    ) -> Option<PathBuf> {
+        if self.files == Files::Skip {
+            return None;
+        }
+        let path = Path::new(written);
+        if path.is_relative() {
+            let top = work_tree(absolute(Path::new(config), world).parent()?, world)?;
+            let path = plain(&top.join(path));
+            return (path.starts_with(&top) && world.kind(&path).is_ok()).then_some(path);
+        }
+        // Steps upwards must not lead out of the folder that stands for another.
+        let inner = plain(path);
+        let maps = self.paths.iter().filter(|(from, _)| inner.starts_with(from));
+        if let Some((from, to)) = maps.max_by_key(|(from, _)| from.components().count()) {
+            // Collecting the parts leaves out the slash that joining nothing would add.
+            let rest = inner.strip_prefix(from).ok()?;
+            return Some(to.components().chain(rest.components()).collect());
+        }
+        if let Some(root) = &self.root {
+            return Some(root.join(inner.strip_prefix("/").ok()?));
+        }
+        (locality == Locality::Here).then(|| path.to_owned())
+    }
 }
 
 /// Folders whose files are about the machine they lie on.
@@ -113,12 +156,23 @@ pub(crate) fn folder(world: &dyn World, variable: &str) -> Option<PathBuf> {
     world.env(variable).map(PathBuf::from).filter(|path| path.is_absolute())
 }
 
+/// The git work tree that holds a folder.
+pub(crate) fn work_tree(folder: &Path, world: &dyn World) -> Option<PathBuf> {
+    // A linked work tree has a file of that name.
+    folder.ancestors().find(|path| world.kind(&path.join(".git")).is_ok()).map(Path::to_owned)
+}
+
 /// The path from the root on, `.` and `..` taken out by their letters.
 pub(crate) fn absolute(path: &Path, world: &dyn World) -> PathBuf {
-    let mut out = match world.cwd() {
-        Some(cwd) if path.is_relative() => cwd,
-        _ => PathBuf::new(),
-    };
+    match world.cwd() {
+        Some(cwd) if path.is_relative() => plain(&cwd.join(path)),
+        _ => plain(path),
+    }
+}
+
+/// The path with `.` and `..` taken out by their letters.
+fn plain(path: &Path) -> PathBuf {
+    let mut out = PathBuf::new();
     for part in path.components() {
         match part {
             Component::CurDir => {}
@@ -194,5 +248,41 @@ mod tests {
         }
         let settings = Settings { files: Files::Skip, ..Settings::default() };
         assert_eq!(settings.locality("/etc/x", &world), Locality::Elsewhere);
+    }
+
+    #[test]
+    fn paths_resolve_in_one_place() {
+        let files = ["/src/.git/HEAD", "/src/certs/ca.pem"];
+        let world = Memory {
+            files: files.map(|path| (path.into(), Vec::new())).into(),
+            ..Memory::default()
+        };
+        let plain = Settings::default();
+        let rooted = Settings { root: Some("/src/root".into()), ..Settings::default() };
+        let map = |from: &str, to: &str| (PathBuf::from(from), PathBuf::from(to));
+        let mapped = Settings {
+            paths: vec![map("/etc/certs", "/src/certs"), map("/etc", "/src/etc")],
+            ..rooted.clone()
+        };
+        let skip = Settings { files: Files::Skip, ..mapped.clone() };
+        let (here, elsewhere) = (Locality::Here, Locality::Elsewhere);
+        for (settings, written, locality, expected) in [
+            (&plain, "/etc/x.pem", here, Some("/etc/x.pem")),
+            (&plain, "/etc/x.pem", elsewhere, None),
+            (&plain, "certs/ca.pem", elsewhere, Some("/src/certs/ca.pem")),
+            (&plain, "certs/other.pem", here, None),
+            (&plain, "../etc/passwd", here, None),
+            (&rooted, "/etc/x.pem", here, Some("/src/root/etc/x.pem")),
+            (&rooted, "/../../x.pem", here, Some("/src/root/x.pem")),
+            (&mapped, "/etc/certs/ca.pem", elsewhere, Some("/src/certs/ca.pem")),
+            (&mapped, "/etc/certs", elsewhere, Some("/src/certs")),
+            (&mapped, "/etc/certs/../x", elsewhere, Some("/src/etc/x")),
+            (&mapped, "/etc/certsx", elsewhere, Some("/src/etc/certsx")),
+            (&mapped, "/run/x", elsewhere, Some("/src/root/run/x")),
+            (&skip, "/etc/certs/ca.pem", here, None),
+        ] {
+            let found = settings.resolve(written, "/src/ci/buildkitd.toml", locality, &world);
+            assert_eq!(found, expected.map(PathBuf::from), "{written}");
+        }
     }
 }

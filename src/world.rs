@@ -3,7 +3,7 @@
 //! Nothing else in the crate asks the operating system (`clippy.toml` forbids it), so a test can
 //! put a whole machine into memory.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 /// What a path leads to, links followed.
@@ -32,6 +32,8 @@ pub enum Failure {
     ReadOnly,
     /// Another program wrote it meanwhile.
     Changed,
+    /// Symbolic links that lead to each other.
+    Loop,
     /// Anything else, in the system's words.
     Other(String),
 }
@@ -43,6 +45,7 @@ impl std::fmt::Display for Failure {
             Self::Denied => f.write_str("permission denied"),
             Self::NotAFile(Kind::Folder) => f.write_str("is a directory"),
             Self::NotAFile(_) => f.write_str("is not a regular file"),
+            Self::Loop => f.write_str("too many levels of symbolic links"),
             Self::TooLarge(limit) => write!(f, "is larger than {} MiB", limit >> 20),
             Self::ReadOnly => f.write_str("is read-only"),
             Self::Changed => f.write_str("has changed since it was read"),
@@ -70,6 +73,11 @@ pub trait World: Sync {
     fn list(&self, path: &Path) -> Result<Vec<Entry>, Failure>;
     /// Whether the path itself is a symbolic link.
     fn is_link(&self, path: &Path) -> bool;
+    /// Whether users other than owner and group may read it, links followed; none if that cannot
+    /// be told.
+    fn is_world_readable(&self, _: &Path) -> Option<bool> {
+        None
+    }
     /// Seconds since 1970-01-01T00:00:00Z.
     fn now(&self) -> i64;
     /// A variable of the environment.
@@ -181,6 +189,12 @@ impl World for Machine {
 
     fn is_link(&self, path: &Path) -> bool {
         std::fs::symlink_metadata(path).is_ok_and(|meta| meta.file_type().is_symlink())
+    }
+
+    #[cfg(unix)]
+    fn is_world_readable(&self, path: &Path) -> Option<bool> {
+        use std::os::unix::fs::MetadataExt;
+        std::fs::metadata(path).ok().map(|meta| meta.mode() & 0o004 != 0)
     }
 
     fn now(&self) -> i64 {
@@ -316,11 +330,15 @@ fn kind_of(kind: std::fs::FileType) -> Kind {
     }
 }
 
+/// The kind of error has no stable name yet; Linux on MIPS and its like go unrecognised.
+const ELOOP: i32 = if cfg!(target_os = "linux") { 40 } else { 62 };
+
 fn failure(error: &std::io::Error) -> Failure {
     match error.kind() {
         std::io::ErrorKind::NotFound | std::io::ErrorKind::NotADirectory => Failure::Missing,
         std::io::ErrorKind::PermissionDenied => Failure::Denied,
         std::io::ErrorKind::ReadOnlyFilesystem => Failure::ReadOnly,
+        _ if cfg!(unix) && error.raw_os_error() == Some(ELOOP) => Failure::Loop,
         _ => Failure::Other(error.to_string()),
     }
 }
@@ -330,6 +348,10 @@ fn failure(error: &std::io::Error) -> Failure {
 pub struct Memory {
     /// Files by path; folders follow from them.
     pub files: BTreeMap<PathBuf, Vec<u8>>,
+    /// Paths that lead to pipes.
+    pub pipes: BTreeSet<PathBuf>,
+    /// The files that everybody may read.
+    pub world_readable: BTreeSet<PathBuf>,
     /// The time in seconds since 1970.
     pub now: i64,
     /// The environment.
@@ -344,7 +366,9 @@ pub struct Memory {
 
 impl World for Memory {
     fn kind(&self, path: &Path) -> Result<Kind, Failure> {
-        if self.files.contains_key(path) {
+        if self.pipes.contains(path) {
+            Ok(Kind::Other)
+        } else if self.files.contains_key(path) {
             Ok(Kind::File)
         } else if self.files.keys().any(|file| file.starts_with(path)) {
             Ok(Kind::Folder)
@@ -378,6 +402,10 @@ impl World for Memory {
 
     fn is_link(&self, _: &Path) -> bool {
         false
+    }
+
+    fn is_world_readable(&self, path: &Path) -> Option<bool> {
+        Some(self.world_readable.contains(path))
     }
 
     fn now(&self) -> i64 {

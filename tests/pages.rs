@@ -4,7 +4,7 @@
 //! good` must be silent but for those; `toml fixed` must be what the fixes of the rule make of
 //! the `bad` before it. Attributes set what the example is judged by: `name=`, `deploy=`,
 //! `buildkit=`, `cpus=`, `memory=`, `now=`, and `files`, which lets it see the fences
-//! `text file=/path` of its page. What a page cannot hold is written `\r` or `\xff` in a fence
+//! `text file=/path` of its page; such a file can be a `pipe`, or `readable` for all users. What a page cannot hold is written `\r` or `\xff` in a fence
 //! with `escaped`.
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests")]
@@ -109,17 +109,22 @@ impl Example<'_> {
             memory: value("memory").map(|text| parse_memory(text).unwrap()),
             // A page with files is about this machine.
             files: if self.world().files.is_empty() { Files::Auto } else { Files::Check },
-            root: None,
-            now: None,
-            overrides: Vec::new(),
+            ..Settings::default()
         }
     }
 
     fn world(&self) -> Memory {
         let now = self.fence.value("now").unwrap_or("2026-11-23");
-        let files = page::fences(self.rule.page);
-        let files = files.filter_map(|file| Some((file.value("file")?.into(), file.text.into())));
+        let fences = || page::fences(self.rule.page);
+        let files =
+            fences().filter_map(|file| Some((file.value("file")?.into(), file.text.into())));
+        let those = |attribute| {
+            let marked = fences().filter(|file| file.has(attribute));
+            marked.filter_map(|file| Some(file.value("file")?.into())).collect()
+        };
         Memory {
+            pipes: those("pipe"),
+            world_readable: those("readable"),
             now: parse_rfc3339(now).unwrap_or_else(|| panic!("{}: now={now}", self.name)),
             files: files.collect(),
             ..Memory::default()

@@ -1,8 +1,9 @@
 //! Keys: what kind, how large, and whether two belong together.
 //!
-//! Only what is public is kept of a private key. Where its file lacks the public half, the answer
-//! would take arithmetic on curves, and "cannot tell" is given instead.
+//! Only what is public is kept of a private key. Where the file of an ECDSA key lacks the public
+//! half, which hardly any program leaves out, the answer is "cannot tell".
 
+use ring::signature::{Ed25519KeyPair, KeyPair as _};
 use x509_parser::asn1_rs::{Any, Class, FromDer, Tag};
 use x509_parser::x509::SubjectPublicKeyInfo;
 
@@ -73,25 +74,23 @@ impl Key {
         let parameters = info.algorithm.parameters.as_ref();
         match info.algorithm.algorithm.to_id_string().as_str() {
             RSA if parameters.is_none_or(|any| any.tag() != Tag::Null) => {
-                Err("its RSA key lacks the NULL parameters")
+                Err("RSA key missing NULL parameters")
             }
             RSA => {
                 let mut data = data;
                 take(&mut data, Tag::Sequence)
                     .and_then(|mut key| Self::rsa(natural(&mut key)?, natural(&mut key)?))
-                    .ok_or("its RSA key is malformed")
+                    .ok_or("invalid RSA public key")
             }
             EC => {
-                let bits =
-                    parameters.and_then(curve).ok_or("its elliptic curve is not supported")?;
+                let bits = parameters.and_then(curve).ok_or("unsupported elliptic curve")?;
                 match Self::ecdsa(bits, Some(data)) {
                     key @ Self { public: Some(_), .. } => Ok(key),
-                    _ => Err("its ECDSA key is not an uncompressed point"),
+                    _ => Err("failed to unmarshal elliptic curve point"),
                 }
             }
-            ED25519 if parameters.is_some() || data.len() != 32 => {
-                Err("its Ed25519 key is malformed")
-            }
+            ED25519 if parameters.is_some() => Err("Ed25519 key encoded with illegal parameters"),
+            ED25519 if data.len() != 32 => Err("wrong Ed25519 public key size"),
             ED25519 => Ok(Self::ed25519(Some(data))),
             oid => Ok(Self { algorithm: Algorithm::Other(oid.to_owned()), bits: 0, public: None }),
         }
@@ -144,6 +143,8 @@ pub struct PrivateKey {
     pub place: Place,
     /// A passphrase would be needed, and buildkitd has none.
     pub encrypted: bool,
+    /// In OpenSSH's own format, which Go's TLS does not read.
+    pub openssh: bool,
     /// Its facts; none if Go cannot read it.
     pub key: Option<Key>,
 }
@@ -155,14 +156,14 @@ impl PrivateKey {
     }
 
     pub(super) fn of(block: &Block) -> Self {
+        let openssh = block.der.strip_prefix(b"openssh-key-v1\0");
         let encrypted = block.label == "ENCRYPTED PRIVATE KEY"
             || block.headers.iter().any(|(name, _)| name == "DEK-Info")
-            || block.der.strip_prefix(b"openssh-key-v1\0").is_some_and(|rest| {
-                // The cipher's name, behind its length.
-                !rest.starts_with(b"\0\0\0\x04none")
-            });
+            // The cipher's name, behind its length.
+            || openssh.is_some_and(|rest| !rest.starts_with(b"\0\0\0\x04none"));
         let key = if encrypted { None } else { Key::of_private(&block.der) };
-        Self { label: block.label.clone(), place: block.place.clone(), encrypted, key }
+        let (label, place) = (block.label.clone(), block.place.clone());
+        Self { label, place, encrypted, openssh: openssh.is_some(), key }
     }
 }
 
@@ -194,9 +195,12 @@ fn pkcs8(mut der: &[u8]) -> Option<Key> {
     match oid.oid().ok()?.to_id_string().as_str() {
         RSA => pkcs1(inner),
         EC => sec1(inner, Some(curve(&parameters?)?), public),
-        ED25519 if parameters.is_none() => take(&mut inner, Tag::OctetString)
-            .filter(|seed| seed.len() == 32)
-            .map(|_| Key::ed25519(public)),
+        ED25519 if parameters.is_none() => {
+            let seed = take(&mut inner, Tag::OctetString)?;
+            // Most files hold the seed alone; like Go, derive the rest and never believe the file.
+            let pair = Ed25519KeyPair::from_seed_unchecked(seed).ok()?;
+            Some(Key::ed25519(Some(pair.public_key().as_ref())))
+        }
         _ => None,
     }
 }

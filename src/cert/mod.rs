@@ -1,15 +1,19 @@
 //! Certificate and key files: what is in them, and what Go's TLS makes of them inside buildkitd.
 
+mod chain;
 pub mod key;
 pub mod pem;
 pub mod x509;
 
-use std::path::Path;
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
+pub use chain::{Issued, issued};
 pub use key::{Algorithm, Key, PrivateKey};
 pub use pem::Place;
 use pem::{Block, Fault};
-pub use x509::{Certificate, KeyUsage, Purpose, Refusal};
+pub use x509::{Certificate, KeyUsage, NameConstraints, Purpose, Refusal};
 use x509_parser::asn1_rs::Tag;
 
 use crate::clock::DAY;
@@ -33,8 +37,10 @@ pub enum FileKind {
     Pkcs7,
     /// PKCS#12, often named `.p12` or `.pfx`.
     Pkcs12,
-    /// A key of OpenSSH.
+    /// A public key of OpenSSH.
     OpenSshKey,
+    /// A Java key store.
+    JavaKeyStore,
     /// Nothing, or blanks.
     Empty,
     /// Text in UTF-16, as some Windows programs write it.
@@ -54,7 +60,8 @@ impl std::fmt::Display for FileKind {
             Self::DerKey => "a DER private key",
             Self::Pkcs7 => "a PKCS#7 bundle",
             Self::Pkcs12 => "a PKCS#12 archive",
-            Self::OpenSshKey => "an OpenSSH key",
+            Self::OpenSshKey => "an OpenSSH public key",
+            Self::JavaKeyStore => "a Java key store",
             Self::Empty => "empty",
             Self::Utf16 => "text in UTF-16",
             Self::Text => "text without PEM",
@@ -98,12 +105,25 @@ pub struct CertFile {
     pub problems: Vec<Problem>,
 }
 
-/// Reads a file.
-///
-/// # Errors
-/// A [`Failure`] if it is missing, not readable, not a file, or larger than [`LIMIT`].
-pub fn load(world: &dyn World, path: &Path) -> Result<CertFile, Failure> {
-    Ok(read(&world.read(path, LIMIT)?))
+/// What came of reading a file.
+pub type Loaded = Arc<Result<CertFile, Failure>>;
+
+/// Files by path, each read once, whoever asks and from however many threads.
+#[derive(Debug, Default)]
+pub struct Store(Mutex<HashMap<PathBuf, Arc<OnceLock<Loaded>>>>);
+
+impl Store {
+    /// Reads a file, unless that was done before: a [`Failure`] if it is missing, not readable,
+    /// not a file, or larger than [`LIMIT`].
+    pub fn load(&self, world: &dyn World, path: &Path) -> Loaded {
+        let cell = {
+            let mut files = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+            Arc::clone(files.entry(path.to_owned()).or_default())
+        };
+        // Outside the lock, so that only those wait who want this file.
+        let load = || Arc::new(world.read(path, LIMIT).map(|bytes| read(&bytes)));
+        Arc::clone(cell.get_or_init(load))
+    }
 }
 
 /// Looks at the bytes of a file.
@@ -144,14 +164,16 @@ pub fn read(bytes: &[u8]) -> CertFile {
 /// Guesses, from the first bytes if there is no PEM.
 fn kind(bytes: &[u8], blocks: &[Block], faults: &[(Place, Fault)]) -> FileKind {
     if !blocks.is_empty() {
-        let ssh = blocks.iter().all(|block| block.label == "OPENSSH PRIVATE KEY");
-        return if ssh { FileKind::OpenSshKey } else { FileKind::Pem };
+        return FileKind::Pem;
     }
     if !faults.is_empty() {
         return FileKind::BrokenPem;
     }
     if bytes.starts_with(b"\xff\xfe") || bytes.starts_with(b"\xfe\xff") {
         return FileKind::Utf16;
+    }
+    if bytes.starts_with(b"\xfe\xed\xfe\xed") {
+        return FileKind::JavaKeyStore;
     }
     if let Some(kind) = der_kind(bytes) {
         return kind;
@@ -240,22 +262,10 @@ pub enum PairProblem {
     KeyIsEncrypted,
     /// The certificate's key is of a kind that Go's TLS does not use.
     CertUnsupported,
+    /// The first key is of another kind than the first certificate's.
+    OtherKind,
     /// The first key is not the first certificate's.
     Mismatch,
-}
-
-impl std::fmt::Display for PairProblem {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(match self {
-            Self::NoCertificate => "there is no certificate in the certificate file",
-            Self::NoKey => "there is no private key in the key file",
-            Self::CertUnparsable => "the first certificate cannot be read",
-            Self::KeyUnparsable => "the private key cannot be read",
-            Self::KeyIsEncrypted => "the private key is encrypted",
-            Self::CertUnsupported => "the certificate's kind of key is not supported",
-            Self::Mismatch => "the private key is not the certificate's",
-        })
-    }
 }
 
 /// What Go's `tls.X509KeyPair` does with two files; a mismatch is never guessed.
@@ -275,6 +285,7 @@ pub fn load_keypair(cert: &CertFile, key: &CertFile) -> Result<Match, PairProble
     }
     match leaf.key.pairs(key) {
         Some(true) => Ok(Match::Proven),
+        Some(false) if leaf.key.algorithm != key.algorithm => Err(PairProblem::OtherKind),
         Some(false) => Err(PairProblem::Mismatch),
         None => Ok(Match::Unproven),
     }
@@ -302,13 +313,14 @@ pub enum Validity {
     },
 }
 
-/// Where in its life a certificate is at `now`. It is expiring in its last 30 days, a CA in its
-/// last 90, and in either case not before the last fifth of its life.
+/// Where in its life a certificate is at `now`. It is expiring in the last `within` seconds of its
+/// life, or else in its last 30 days, a CA in its last 90, and then not before its last fifth.
 #[must_use]
-pub fn validity(certificate: &Certificate, now: i64) -> Validity {
+pub fn validity(certificate: &Certificate, now: i64, within: Option<i64>) -> Validity {
     let Certificate { not_before, not_after, .. } = *certificate;
     let days = if certificate.is_ca() { 90 } else { 30 };
-    let window = (not_after.saturating_sub(not_before) / 5).min(days * DAY);
+    let fifth = not_after.saturating_sub(not_before) / 5;
+    let window = within.unwrap_or(fifth.min(days * DAY));
     if now < not_before {
         Validity::NotYet { from: not_before }
     } else if now > not_after {

@@ -3,14 +3,14 @@
 use std::collections::HashSet;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-use sha2::{Digest, Sha256};
+use ring::digest;
 use x509_parser::asn1_rs::{Any, FromDer, Oid, Tag};
 use x509_parser::certificate::{TbsCertificate, X509Certificate};
-use x509_parser::extensions::{GeneralName, ParsedExtension};
+use x509_parser::extensions::{GeneralName, GeneralSubtree, ParsedExtension};
 use x509_parser::objects::{oid_registry, oid2abbrev, oid2sn};
 use x509_parser::x509::X509Name;
 
-use super::key::Key;
+use super::key::{self, Key};
 use super::pem::{Block, Place};
 
 /// What a certificate's key may be used for.
@@ -64,6 +64,19 @@ pub enum Purpose {
     Other(String),
 }
 
+/// Which names an authority may vouch for. Go holds roots to them as well.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct NameConstraints {
+    /// If there are any, a host name must lie in one of them.
+    pub permitted_dns: Vec<String>,
+    /// A host name must lie in none of them.
+    pub excluded_dns: Vec<String>,
+    /// If there are any, an address must lie in one of them; as address and mask.
+    pub permitted_ip: Vec<Vec<u8>>,
+    /// An address must lie in none of them.
+    pub excluded_ip: Vec<Vec<u8>>,
+}
+
 /// A certificate.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Certificate {
@@ -81,8 +94,12 @@ pub struct Certificate {
     pub subject: String,
     /// Written as the subject is.
     pub issuer: String,
-    /// Subject and issuer are the same. The signature is not verified.
-    pub self_signed: bool,
+    /// The common name of its subject.
+    pub common_name: Option<String>,
+    /// The subject as encoded; Go compares names by it.
+    pub subject_der: Vec<u8>,
+    /// The issuer as encoded.
+    pub issuer_der: Vec<u8>,
     /// The first second of its life.
     pub not_before: i64,
     /// The last second of its life.
@@ -93,16 +110,22 @@ pub struct Certificate {
     pub key_usage: Option<Vec<KeyUsage>>,
     /// None if it does not say, and then all are allowed.
     pub purposes: Option<Vec<Purpose>>,
+    /// It has names of any kind in the extension for them.
+    pub has_alternative_names: bool,
+    /// None if it is not restricted.
+    pub name_constraints: Option<NameConstraints>,
+    /// Extensions marked critical that Go does not know; it then refuses to rely on it.
+    pub unknown_critical: Vec<String>,
     /// Host names it is for. Go does not look at the subject for one.
     pub dns: Vec<String>,
     /// Addresses it is for.
     pub ip: Vec<IpAddr>,
     /// Like `ecdsa-with-SHA256`.
     pub signature: String,
+    /// Its object identifier.
+    pub signature_oid: String,
     /// Its key.
     pub key: Key,
-    /// Its key, encoded (`SubjectPublicKeyInfo`).
-    pub spki: Vec<u8>,
     /// SHA-256 of the whole, like `0A:FF`.
     pub sha256: String,
 }
@@ -110,7 +133,9 @@ pub struct Certificate {
 /// Why Go refuses a certificate.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Refusal {
-    /// It is not the encoding of a certificate, or a damaged one.
+    /// It is not the encoding of anything, or ends too early.
+    Truncated,
+    /// It is not the encoding of a certificate. Go has a word for each part; here is none.
     Malformed,
     /// Bytes follow it in the same block.
     Trailing,
@@ -124,24 +149,29 @@ pub enum Refusal {
     Name,
     /// Its key, and what is wrong with it.
     Key(&'static str),
-    /// This extension is there twice.
+    /// The extension with this object identifier is there twice.
     Duplicate(String),
-    /// This extension is malformed.
-    Extension(String),
+    /// An extension, and what is wrong with it.
+    Extension(&'static str),
 }
 
+/// In Go's words.
 impl std::fmt::Display for Refusal {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
-            Self::Malformed => f.write_str("it is malformed"),
-            Self::Trailing => f.write_str("more bytes follow it"),
-            Self::Version => f.write_str("its version is not known"),
-            Self::NegativeSerial => f.write_str("its serial number is negative"),
-            Self::Signature => f.write_str("it names two signature algorithms"),
-            Self::Name => f.write_str("a name in it has characters that its type lacks"),
-            Self::Key(reason) => f.write_str(reason),
-            Self::Duplicate(name) => write!(f, "its extension {name} is there twice"),
-            Self::Extension(name) => write!(f, "its extension {name} is malformed"),
+            Self::Truncated => f.write_str("x509: malformed certificate"),
+            Self::Malformed => f.write_str("x509: malformed"),
+            Self::Trailing => f.write_str("x509: trailing data"),
+            Self::Version => f.write_str("x509: invalid version"),
+            Self::NegativeSerial => f.write_str("x509: negative serial number"),
+            Self::Signature => {
+                f.write_str("x509: inner and outer signature algorithm identifiers don't match")
+            }
+            Self::Name => f.write_str("x509: invalid RDNSequence: invalid attribute value"),
+            Self::Key(reason) | Self::Extension(reason) => write!(f, "x509: {reason}"),
+            Self::Duplicate(oid) => {
+                write!(f, "x509: certificate contains duplicate extension with OID \"{oid}\"")
+            }
         }
     }
 }
@@ -152,6 +182,9 @@ impl Certificate {
     /// # Errors
     /// With the reason for which Go refuses it. Negative serial numbers are refused since Go 1.23.
     pub fn parse(block: &Block) -> Result<Self, Refusal> {
+        if key::take(&mut &*block.der, Tag::Sequence).is_none() {
+            return Err(Refusal::Truncated);
+        }
         let (rest, cert) = X509Certificate::from_der(&block.der).map_err(|_| Refusal::Malformed)?;
         if !rest.is_empty() {
             return Err(Refusal::Trailing);
@@ -174,18 +207,27 @@ impl Certificate {
             serial: hex(tbs.raw_serial()),
             subject: name(&tbs.subject)?,
             issuer: name(&tbs.issuer)?,
-            self_signed: tbs.subject.as_raw() == tbs.issuer.as_raw(),
+            common_name: tbs
+                .subject
+                .iter_common_name()
+                .next()
+                .and_then(|name| Some(name.as_str().ok()?.to_owned())),
+            subject_der: tbs.subject.as_raw().to_vec(),
+            issuer_der: tbs.issuer.as_raw().to_vec(),
             not_before: tbs.validity.not_before.timestamp(),
             not_after: tbs.validity.not_after.timestamp(),
             basic_constraints: None,
             key_usage: None,
             purposes: None,
+            has_alternative_names: false,
+            name_constraints: None,
+            unknown_critical: Vec::new(),
             dns: Vec::new(),
             ip: Vec::new(),
             signature: title(&cert.signature_algorithm.algorithm),
+            signature_oid: cert.signature_algorithm.algorithm.to_id_string(),
             key: Key::of_certificate(&tbs.subject_pki).map_err(Refusal::Key)?,
-            spki: tbs.subject_pki.raw.to_vec(),
-            sha256: hex(&Sha256::digest(&block.der)),
+            sha256: hex(digest::digest(&digest::SHA256, &block.der).as_ref()),
         };
         if facts.version == 3 {
             facts.take_extensions(tbs)?;
@@ -199,12 +241,48 @@ impl Certificate {
         self.basic_constraints == Some(true)
     }
 
+    /// Subject and issuer are the same.
+    #[must_use]
+    pub fn is_self_issued(&self) -> bool {
+        self.subject_der == self.issuer_der
+    }
+
+    /// Whether Go lets its key sign other certificates (`CheckSignatureFrom`).
+    #[must_use]
+    pub fn may_sign(&self) -> bool {
+        let marked = self.basic_constraints.unwrap_or(self.version < 3);
+        let usage = self.key_usage.as_deref().unwrap_or_default();
+        marked && (usage.is_empty() || usage.contains(&KeyUsage::CertSign))
+    }
+
+    /// Whether its extended key usage allows that purpose.
+    #[must_use]
+    pub fn allows(&self, purpose: &Purpose) -> bool {
+        let purposes = self.purposes.as_deref().unwrap_or_default();
+        purposes.is_empty() || purposes.contains(purpose) || purposes.contains(&Purpose::Any)
+    }
+
+    /// Whether it is for that host name or address, as Go's `VerifyHostname` has it.
+    #[must_use]
+    pub fn covers(&self, host: &str) -> bool {
+        if let Ok(address) = host.parse::<IpAddr>() {
+            return self.ip.contains(&address.to_canonical());
+        }
+        let host = host.strip_suffix('.').unwrap_or(host);
+        self.dns.iter().any(|pattern| match pattern.strip_prefix("*.") {
+            // A star stands for one whole label, the first.
+            Some(parent) => host.split_once('.').is_some_and(|(first, rest)| {
+                !first.is_empty() && rest.eq_ignore_ascii_case(parent)
+            }),
+            None => !host.is_empty() && host.eq_ignore_ascii_case(pattern),
+        })
+    }
+
     fn take_extensions(&mut self, tbs: &TbsCertificate<'_>) -> Result<(), Refusal> {
         let mut seen = HashSet::new();
         for extension in tbs.extensions() {
-            let malformed = || Refusal::Extension(title(&extension.oid));
             if !seen.insert(&extension.oid) {
-                return Err(Refusal::Duplicate(title(&extension.oid)));
+                return Err(Refusal::Duplicate(extension.oid.to_id_string()));
             }
             match extension.parsed_extension() {
                 ParsedExtension::BasicConstraints(basic) => self.basic_constraints = Some(basic.ca),
@@ -217,28 +295,65 @@ impl Certificate {
                     );
                 }
                 ParsedExtension::ExtendedKeyUsage(_) => {
-                    let (_, oids) =
-                        <Vec<Oid<'_>>>::from_der(extension.value).map_err(|_| malformed())?;
+                    let (_, oids) = <Vec<Oid<'_>>>::from_der(extension.value)
+                        .map_err(|_| Refusal::Extension("invalid extended key usages"))?;
                     self.purposes = Some(oids.iter().map(Purpose::of).collect());
                 }
                 ParsedExtension::SubjectAlternativeName(names) => {
+                    self.has_alternative_names = true;
                     for name in &names.general_names {
-                        self.take_name(name).ok_or_else(malformed)?;
+                        self.take_name(name)?;
                     }
                 }
-                ParsedExtension::AuthorityKeyIdentifier(_)
-                | ParsedExtension::SubjectKeyIdentifier(_)
-                | ParsedExtension::AuthorityInfoAccess(_)
-                    if extension.critical =>
-                {
-                    return Err(malformed());
+                ParsedExtension::NameConstraints(constraints) => {
+                    let subtrees = |trees: &Option<Vec<GeneralSubtree<'_>>>| {
+                        let (mut dns, mut ip) = (Vec::new(), Vec::new());
+                        for tree in trees.iter().flatten() {
+                            match tree.base {
+                                GeneralName::DNSName(name) => dns.push(name.to_owned()),
+                                GeneralName::IPAddress(bytes) => ip.push(bytes.to_vec()),
+                                _ => {}
+                            }
+                        }
+                        (dns, ip)
+                    };
+                    let (permitted_dns, permitted_ip) = subtrees(&constraints.permitted_subtrees);
+                    let (excluded_dns, excluded_ip) = subtrees(&constraints.excluded_subtrees);
+                    self.name_constraints = Some(NameConstraints {
+                        permitted_dns,
+                        excluded_dns,
+                        permitted_ip,
+                        excluded_ip,
+                    });
+                }
+                ParsedExtension::AuthorityKeyIdentifier(_) if extension.critical => {
+                    return Err(Refusal::Extension(
+                        "authority key identifier incorrectly marked critical",
+                    ));
+                }
+                ParsedExtension::SubjectKeyIdentifier(_) if extension.critical => {
+                    return Err(Refusal::Extension(
+                        "subject key identifier incorrectly marked critical",
+                    ));
+                }
+                ParsedExtension::AuthorityInfoAccess(_) if extension.critical => {
+                    return Err(Refusal::Extension(
+                        "authority info access incorrectly marked critical",
+                    ));
                 }
                 // Of the others, x509-parser refuses some that Go takes.
-                ParsedExtension::ParseError { .. }
-                    if ["2.5.29.15", "2.5.29.17", "2.5.29.19", "2.5.29.37"]
-                        .contains(&extension.oid.to_id_string().as_str()) =>
-                {
-                    return Err(malformed());
+                ParsedExtension::ParseError { .. } => {
+                    let reason = match extension.oid.to_id_string().as_str() {
+                        "2.5.29.15" => "invalid key usage",
+                        "2.5.29.17" => "invalid subject alternative names",
+                        "2.5.29.19" => "invalid basic constraints",
+                        "2.5.29.37" => "invalid extended key usages",
+                        _ => continue,
+                    };
+                    return Err(Refusal::Extension(reason));
+                }
+                ParsedExtension::UnsupportedExtension { .. } if extension.critical => {
+                    self.unknown_critical.push(extension.oid.to_id_string());
                 }
                 _ => {}
             }
@@ -246,19 +361,64 @@ impl Certificate {
         Ok(())
     }
 
-    /// None if Go refuses the name, and with it the certificate.
-    fn take_name(&mut self, name: &GeneralName<'_>) -> Option<()> {
+    /// A name that Go refuses makes it refuse the certificate.
+    fn take_name(&mut self, name: &GeneralName<'_>) -> Result<(), Refusal> {
+        let malformed = |name: &GeneralName<'_>| match name {
+            GeneralName::DNSName(_) | GeneralName::Invalid(Tag(2), _) => {
+                Some("SAN dNSName is malformed")
+            }
+            GeneralName::RFC822Name(_) | GeneralName::Invalid(Tag(1), _) => {
+                Some("SAN rfc822Name is malformed")
+            }
+            GeneralName::URI(_) | GeneralName::Invalid(Tag(6), _) => {
+                Some("SAN uniformResourceIdentifier is malformed")
+            }
+            _ => None,
+        };
         match *name {
             GeneralName::DNSName(host) if host.is_ascii() => self.dns.push(host.to_owned()),
-            GeneralName::IPAddress(bytes) => self.ip.push(address(bytes)?),
+            GeneralName::IPAddress(bytes) => self.ip.push(
+                address(bytes).ok_or(Refusal::Extension("cannot parse IP address of length"))?,
+            ),
             GeneralName::RFC822Name(text) | GeneralName::URI(text) if text.is_ascii() => {}
-            GeneralName::DNSName(_)
-            | GeneralName::RFC822Name(_)
-            | GeneralName::URI(_)
-            | GeneralName::Invalid(Tag(1 | 2 | 6), _) => return None,
-            _ => {}
+            _ => return malformed(name).map_or(Ok(()), |reason| Err(Refusal::Extension(reason))),
         }
-        Some(())
+        Ok(())
+    }
+}
+
+impl NameConstraints {
+    /// Whether they let the authority vouch for a host name or address.
+    #[must_use]
+    pub fn permit(&self, host: &str) -> bool {
+        if let Ok(address) = host.parse::<IpAddr>() {
+            let address = match address.to_canonical() {
+                IpAddr::V4(four) => four.octets().to_vec(),
+                IpAddr::V6(six) => six.octets().to_vec(),
+            };
+            let inside = |range: &Vec<u8>| {
+                range.len() == 2 * address.len() && {
+                    let (base, mask) = range.split_at(address.len());
+                    address
+                        .iter()
+                        .zip(base)
+                        .zip(mask)
+                        .all(|((one, other), mask)| one & mask == other & mask)
+                }
+            };
+            let free = self.permitted_ip.is_empty();
+            return (free || self.permitted_ip.iter().any(inside))
+                && !self.excluded_ip.iter().any(inside);
+        }
+        let inside = |domain: &String| {
+            let labels = |name: &str| name.rsplit('.').map(str::to_ascii_lowercase).collect();
+            let below = domain.starts_with('.');
+            let domain = domain.strip_prefix('.').unwrap_or(domain);
+            let (host, domain): (Vec<String>, Vec<String>) = (labels(host), labels(domain));
+            domain == [""] || host.starts_with(&domain) && (!below || host.len() > domain.len())
+        };
+        let free = self.permitted_dns.is_empty();
+        (free || self.permitted_dns.iter().any(inside)) && !self.excluded_dns.iter().any(inside)
     }
 }
 

@@ -143,7 +143,7 @@ impl Deployment {
             files: self.files,
             root: self.root,
             now: self.now,
-            overrides: Vec::new(),
+            ..Settings::default()
         }
     }
 }

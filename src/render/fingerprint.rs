@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::fmt::Write as _;
 
-use sha2::{Digest, Sha256};
+use ring::digest::{Context, SHA256};
 
 use super::{clamp, slashed};
 use crate::report::{FileReport, Finding};
@@ -30,13 +30,13 @@ pub fn fingerprints(file: &FileReport) -> Vec<String> {
 }
 
 fn digest(parts: &[&str]) -> String {
-    let mut hash = Sha256::new();
+    let mut hash = Context::new(&SHA256);
     for part in parts {
         // A length in front keeps ("a", "bc") and ("ab", "c") apart.
-        hash.update((part.len() as u64).to_be_bytes());
-        hash.update(part);
+        hash.update(&(part.len() as u64).to_be_bytes());
+        hash.update(part.as_bytes());
     }
-    hash.finalize().iter().take(8).fold(String::with_capacity(16), |mut hex, byte| {
+    hash.finish().as_ref().iter().take(8).fold(String::with_capacity(16), |mut hex, byte| {
         _ = write!(hex, "{byte:02x}");
         hex
     })

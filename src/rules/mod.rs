@@ -2,8 +2,9 @@
 //! neither levels nor output.
 
 use std::cell::OnceCell;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
+use crate::cert::Store;
 use crate::decode::Decoded;
 use crate::effective::Effective;
 use crate::hosts::MirrorHosts;
@@ -12,6 +13,7 @@ use crate::page::Front;
 use crate::report::{Finding, Locality, Unchecked};
 use crate::settings::Settings;
 use crate::source::{Source, Span};
+use crate::tls::TlsFiles;
 use crate::tree::Tree;
 use crate::world::World;
 
@@ -53,15 +55,40 @@ pub mod worker;
 
 /// All rules, sorted by id.
 pub static RULES: &[&Rule] = &[
+    &certificate::ca_as_leaf::RULE,
+    &certificate::ca_purpose::RULE,
+    &certificate::ca_renewed::RULE,
+    &certificate::chain_broken::RULE,
+    &certificate::chain_incomplete::RULE,
+    &certificate::encrypted_key::RULE,
     &certificate::expired::RULE,
     &certificate::expiring::RULE,
+    &certificate::key_in_ca_file::RULE,
+    &certificate::key_in_work_tree::RULE,
+    &certificate::key_readable::RULE,
+    &certificate::key_shared::RULE,
+    &certificate::long_lived::RULE,
+    &certificate::malformed::RULE,
+    &certificate::malformed_key::RULE,
     &certificate::missing::RULE,
+    &certificate::name_constraints::RULE,
     &certificate::no_certificate::RULE,
+    &certificate::no_key::RULE,
+    &certificate::no_san::RULE,
+    &certificate::not_a_ca::RULE,
     &certificate::not_a_file::RULE,
     &certificate::not_pem::RULE,
     &certificate::not_yet_valid::RULE,
     &certificate::pair_incomplete::RULE,
     &certificate::pair_mismatch::RULE,
+    &certificate::registry_server_pair::RULE,
+    &certificate::skipped_block::RULE,
+    &certificate::stray_file::RULE,
+    &certificate::unreadable::RULE,
+    &certificate::weak_key::RULE,
+    &certificate::weak_signature::RULE,
+    &certificate::wrong_address::RULE,
+    &certificate::wrong_purpose::RULE,
     &dns::loopback::RULE,
     &dns::not_an_address::RULE,
     &dns::too_many::RULE,
@@ -248,6 +275,10 @@ pub struct Context<'a> {
     pub locality: Locality,
     /// See [`Context::mirrors`].
     pub mirrors: OnceCell<MirrorHosts<'a>>,
+    /// The certificate files of the run.
+    pub certs: &'a Store,
+    /// See [`Context::tls`].
+    pub tls: OnceCell<TlsFiles<'a>>,
 }
 
 impl Context<'_> {
@@ -257,12 +288,20 @@ impl Context<'_> {
         self.settings.now.unwrap_or_else(|| self.world.now())
     }
 
-    /// Where a path that the file names lies on this machine.
+    /// Where a path that the file names lies on this machine; none if that cannot be told, for
+    /// the reason that [`Context::unseen`] gives.
     #[must_use]
-    pub fn path(&self, written: &str) -> PathBuf {
-        match &self.settings.root {
-            Some(root) => root.join(written.trim_start_matches('/')),
-            None => Path::new(written).to_owned(),
+    pub fn path(&self, written: &str) -> Option<PathBuf> {
+        self.settings.resolve(written, self.source.name(), self.locality, self.world)
+    }
+
+    /// Why a path is not looked at.
+    #[must_use]
+    pub fn unseen(&self, written: &str) -> &'static str {
+        match self.locality {
+            Locality::Elsewhere => "not this machine's file",
+            Locality::Here if written.starts_with('/') => "not looked at",
+            Locality::Here => "relative to the folder that buildkitd is started in",
         }
     }
 }
@@ -311,6 +350,14 @@ impl<'a> Context<'a> {
     #[must_use]
     pub const fn effective(&self) -> Effective<'a> {
         Effective::new(&self.decoded.config, self.settings)
+    }
+
+    /// All certificate and key files, read.
+    pub fn tls(&self) -> &TlsFiles<'a> {
+        self.tls.get_or_init(|| {
+            let find = |path: &str| self.path(path);
+            TlsFiles::new(&self.effective(), &find, self.world, self.certs)
+        })
     }
 
     /// Both workers with the names of their tables, whether the file mentions them or not.

@@ -1,8 +1,9 @@
 //! A file or folder that is not there.
 
-use crate::report::{Impact, Level, Locality};
-use crate::rules::certificate::files::{judged, named};
+use crate::report::{Impact, Level};
+use crate::rules::certificate::shared::refuse;
 use crate::rules::{Context, Rule, Sink};
+use crate::tls::Role;
 use crate::world::Failure;
 
 /// See the page.
@@ -10,60 +11,49 @@ pub static RULE: Rule = rule!("certificate", "missing", check);
 
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     // This rule alone says what could not be looked at; the others would repeat it.
-    for file in named(context) {
-        match file.load(context) {
-            None => skip(context, sink, &file.path),
-            Some(Err(Failure::Missing)) => {
-                let finding = sink
-                    .report(
-                        file.span,
-                        format!("{} `{}` does not exist", file.role.name(), file.path),
-                    )
-                    .label("no such file")
-                    .impact(file.role.impact());
-                if let Some((host, name)) = file.host {
-                    finding.also(host, "every pull and push here fails").note(format!(
-                        "the daemon starts; each request to {name} ends with \"no such file or \
-                         directory\", and so does one to a registry that has it as a mirror"
-                    ));
-                } else {
-                    finding.note("buildkitd cannot load it and exits");
-                }
-                finding.help("put the file there, or correct the path");
+    for file in context.tls().files.iter().filter(|file| !file.listed) {
+        match file.failure() {
+            None if file.place.is_none() => {
+                sink.unchecked(file.path.as_ref(), context.unseen(&file.path));
             }
-            Some(Err(Failure::NotAFile(_)) | Ok(_)) => {}
-            Some(Err(failure)) => sink.unchecked(file.path.as_ref(), failure.to_string()),
+            Some(Failure::Missing) => {
+                let error = match file.role {
+                    Role::ClientCa => "could not read ca certificate",
+                    Role::ServerCert | Role::ServerKey => "could not load server key pair",
+                    _ => "no such file or directory",
+                };
+                let message = format!("{} `{}` does not exist", file.role.name(), file.path);
+                let finding = refuse(sink, file, message, Some(error));
+                finding.label("no such file").help("put the file there, or correct the path");
+                if file.registry.is_some() {
+                    finding.note("so does one to a registry that has this one as a mirror");
+                }
+            }
+            // Other rules speak of these.
+            Some(Failure::NotAFile(_) | Failure::TooLarge(_) | Failure::Loop) | None => {}
+            Some(_) => {
+                let reason = file.failure().map(ToString::to_string).unwrap_or_default();
+                sink.unchecked(file.path.as_ref(), reason);
+            }
         }
     }
-    for registry in context.decoded.config.registry.iter() {
-        for folder in registry.tlsconfigdir.items().iter().filter(|item| !item.value.is_empty()) {
-            if !judged(context, &folder.value) {
-                skip(context, sink, &folder.value);
-                continue;
-            }
-            match context.world.kind(&context.path(&folder.value)) {
-                Err(Failure::Missing) => {
-                    sink.report(
-                        folder.span.inner(),
-                        format!("folder `{}` does not exist", folder.value),
-                    )
+    for folder in &context.tls().folders {
+        let Some(place) = &folder.place else {
+            sink.unchecked(folder.path, context.unseen(folder.path));
+            continue;
+        };
+        match context.world.kind(place) {
+            Err(Failure::Missing) => {
+                sink.report(folder.span, format!("folder `{}` does not exist", folder.path))
+                    .key(folder.key.as_str())
                     .level(Level::Warn)
                     .impact(Impact::Ignored)
                     .label("ignored by buildkitd")
                     .note("nothing is said; the registry is contacted without these files")
                     .help("create the folder, or correct the path");
-                }
-                Err(failure) => sink.unchecked(folder.value.as_ref(), failure.to_string()),
-                Ok(_) => {}
             }
+            Err(failure) => sink.unchecked(folder.path, failure.to_string()),
+            Ok(_) => {}
         }
     }
-}
-
-fn skip(context: &Context<'_>, sink: &mut Sink<'_>, path: &str) {
-    let reason = match context.locality {
-        Locality::Elsewhere => "not this machine's file",
-        Locality::Here => "relative to the folder that buildkitd is started in",
-    };
-    sink.unchecked(path, reason);
 }

@@ -2,49 +2,54 @@
 
 use crate::cert::{FileKind, Trouble};
 use crate::report::Impact;
-use crate::rules::certificate::files::{Role, all};
+use crate::rules::certificate::shared::{refuse, report};
 use crate::rules::{Context, Rule, Sink};
+use crate::tls::Role;
 
 /// See the page.
 pub static RULE: Rule = rule!("certificate", "no_certificate", check);
 
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
-    for file in all(context).into_iter().filter(|file| !file.role.is_key()) {
-        let Some(Ok(parsed)) = file.load(context) else { continue };
-        // A block that is a certificate, and a malformed one, is another matter.
-        let malformed = |trouble: &Trouble| !matches!(trouble, Trouble::Label(_));
-        if parsed.kind != FileKind::Pem
-            || !parsed.certificates.is_empty()
-            || parsed.problems.iter().any(|problem| malformed(&problem.trouble))
+    for file in context.tls().files.iter().filter(|file| !file.role.is_key()) {
+        let Some(content) = file.content().filter(|content| content.kind == FileKind::Pem) else {
+            continue;
+        };
+        // A block that is a certificate, and one that Go refuses, is another matter.
+        let meant = |trouble: &Trouble| matches!(trouble, Trouble::Certificate(_));
+        if !content.certificates.is_empty()
+            || content.problems.iter().any(|problem| meant(&problem.trouble))
         {
             continue;
         }
-        let held = parsed.problems.iter().find_map(|problem| match &problem.trouble {
-            Trouble::Label(label) => Some(format!("`{label}`")),
+        let label = content.problems.iter().find_map(|problem| match &problem.trouble {
+            Trouble::Label(label) => Some(label),
             _ => None,
         });
-        let held = match held {
-            _ if !parsed.keys.is_empty() => "a private key".to_owned(),
-            Some(label) => label,
+        let held = match label {
+            _ if !content.keys.is_empty() => "a private key".to_owned(),
+            Some(label) => format!("`{label}`"),
             None => continue,
         };
-        let finding = sink.report(
-            file.span,
-            format!("`{}` holds {held}, expected a {}", file.path, file.role.name()),
-        );
-        file.describe(finding);
-        finding.label("no certificate in it").impact(file.role.impact());
-        match file.role {
-            Role::RegistryCa => finding.impact(Impact::Ignored).note(
+        let message = format!("`{}` holds {held}, expected a {}", file.path, file.role.name());
+        let finding = match file.role {
+            Role::RegistryCa => report(sink, file, message).impact(Impact::Ignored).note(
                 "buildkitd takes the file without a word, and it adds nothing; a server with a \
                  certificate of that CA is refused with \"x509: certificate signed by unknown \
                  authority\"",
             ),
-            Role::RegistryCert => {
-                finding.note("the daemon starts; each request to the registry fails")
+            Role::ClientCa => refuse(sink, file, message, Some("failed to append ca cert")),
+            _ if content.keys.len() == 1 && label.is_none() => {
+                let error = "tls: failed to find certificate PEM data in certificate input, but \
+                             did find a private key; PEM inputs may have been switched";
+                refuse(sink, file, message, Some(error))
             }
-            _ => finding.note("buildkitd cannot load it and exits"),
+            _ => {
+                let error = "tls: failed to find \"CERTIFICATE\" PEM block in certificate input";
+                refuse(sink, file, message, Some(error))
+            }
         };
-        finding.help("name the file with the block `-----BEGIN CERTIFICATE-----`");
+        finding
+            .label("no certificate in it")
+            .help("name the file with the block `-----BEGIN CERTIFICATE-----`");
     }
 }

@@ -1,50 +1,57 @@
 //! A file without any PEM in it.
 
-use crate::cert::FileKind;
+use crate::cert::{FileKind, Trouble};
 use crate::report::Impact;
-use crate::rules::certificate::files::{Role, all};
+use crate::rules::certificate::shared::{refuse, report};
 use crate::rules::{Context, Rule, Sink};
+use crate::tls::Role;
 
 /// See the page.
 pub static RULE: Rule = rule!("certificate", "not_pem", check);
 
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
-    for file in all(context) {
-        let Some(Ok(parsed)) = file.load(context) else { continue };
-        // A key of OpenSSH is PEM or not, and in any case no certificate.
-        if matches!(parsed.kind, FileKind::Pem) || parsed.usable_as_ca_pool() {
+    for file in &context.tls().files {
+        let Some(content) = file.content().filter(|content| content.kind != FileKind::Pem) else {
             continue;
-        }
-        let what = match parsed.kind {
-            FileKind::Empty => format!("{} `{}` is empty", file.role.name(), file.path),
-            kind => format!("{} `{}` is {kind}, expected PEM", file.role.name(), file.path),
         };
-        let finding = sink.report(file.span, what);
-        file.describe(finding);
-        finding.impact(file.role.impact()).label("nothing in it that buildkitd can use");
-        match file.role {
-            Role::RegistryCa => {
-                finding.impact(Impact::Ignored).note(
-                    "buildkitd takes the file without a word, and it adds nothing; a server with \
-                     a certificate of that CA is refused with \"x509: certificate signed by \
-                     unknown authority\"",
-                );
+        let (name, path) = (file.role.name(), &file.path);
+        let message = match content.kind {
+            FileKind::Empty => format!("{name} `{path}` is empty"),
+            FileKind::BrokenPem => format!("{name} `{path}` holds no block that can be read"),
+            kind => format!("{name} `{path}` is {kind}, expected PEM"),
+        };
+        let finding = match file.role {
+            Role::RegistryCa => report(sink, file, message).impact(Impact::Ignored).note(
+                "buildkitd takes the file without a word, and it adds nothing; a server with a \
+                 certificate of that CA is refused with \"x509: certificate signed by unknown \
+                 authority\"",
+            ),
+            Role::ClientCa => refuse(sink, file, message, Some("failed to append ca cert")),
+            Role::RegistryCert | Role::ServerCert => {
+                let error = "tls: failed to find any PEM data in certificate input";
+                refuse(sink, file, message, Some(error))
             }
-            Role::RegistryCert | Role::RegistryKey => {
-                finding.note("the daemon starts; each request to the registry fails");
+            Role::RegistryKey | Role::ServerKey => {
+                refuse(sink, file, message, Some("tls: failed to find any PEM data in key input"))
             }
-            _ => {
-                finding.note("buildkitd cannot load it and exits");
-            }
-        }
-        match parsed.kind {
-            FileKind::Der => finding.help("convert it: openssl x509 -inform DER -in OLD -out NEW"),
-            FileKind::DerKey => finding.help("convert it: openssl pkey -inform DER -in OLD -out NEW"),
-            FileKind::Pkcs12 => finding.help("take it apart: openssl pkcs12 -in OLD -nodes -out NEW"),
+        };
+        let fault = content.problems.iter().find_map(|problem| match problem.trouble {
+            Trouble::Block(fault) => Some(format!("line {}: {fault}", problem.place.line)),
+            _ => None,
+        });
+        finding.label(fault.unwrap_or_else(|| "nothing in it that buildkitd can use".into()));
+        finding.help(match content.kind {
+            FileKind::Der => "convert it: openssl x509 -inform DER -in OLD -out NEW",
+            FileKind::DerKey => "convert it: openssl pkey -inform DER -in OLD -out NEW",
+            FileKind::Pkcs12 => "take it apart: openssl pkcs12 -in OLD -nodes -out NEW",
             FileKind::Pkcs7 => {
-                finding.help("convert it: openssl pkcs7 -print_certs -in OLD -out NEW, with `-inform DER` if needed")
+                "convert it: openssl pkcs7 -inform DER -print_certs -in OLD -out NEW"
             }
-            _ => finding.help("put a file there that has lines like `-----BEGIN …-----`"),
-        };
+            FileKind::JavaKeyStore => {
+                "export it: keytool -exportcert -rfc -keystore OLD -alias NAME -file NEW"
+            }
+            FileKind::Utf16 => "save it as UTF-8 without a byte-order mark",
+            _ => "put a file there that has lines like `-----BEGIN …-----`",
+        });
     }
 }

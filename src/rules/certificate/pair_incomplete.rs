@@ -1,7 +1,6 @@
 //! A certificate for a registry without its key, or the reverse.
 
 use crate::model::{Leaf, Str};
-use crate::rules::certificate::files::{inside, listing};
 use crate::rules::{Context, Rule, Sink};
 use crate::source::Span;
 
@@ -31,25 +30,22 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
                 ))
                 .help("set `cert` and `key`, or remove the table");
         }
-        for folder in registry.tlsconfigdir.items() {
-            let names = listing(context, &folder.value);
-            for stem in names.iter().filter_map(|name| name.strip_suffix(".cert")) {
-                if names.iter().any(|name| name.strip_suffix(".key") == Some(stem)) {
-                    continue;
-                }
-                let path = inside(&folder.value, stem);
-                sink.report(
-                    folder.span.inner(),
-                    format!("`{path}.cert` lacks `{stem}.key` beside it"),
-                )
+    }
+    for folder in &context.tls().folders {
+        for stem in folder.names.iter().filter_map(|name| name.strip_suffix(".cert")) {
+            if folder.names.iter().any(|name| name.strip_suffix(".key") == Some(stem)) {
+                continue;
+            }
+            let path = folder.join(stem);
+            sink.report(folder.span, format!("`{path}.cert` lacks `{stem}.key` beside it"))
+                .key(folder.key.as_str())
                 .label("holds a certificate without its key")
-                .also(host, "every pull and push here fails")
+                .also(folder.registry.key.inner(), "every pull and push here fails")
                 .note(format!(
                     "the daemon starts; each request to {} ends with an error",
-                    registry.name
+                    folder.registry.name
                 ))
                 .help("add the key; if the file is a CA's certificate, name it `.crt`");
-            }
         }
     }
 }

@@ -1,6 +1,6 @@
 //! A CNI configuration that is not there.
 
-use crate::report::{Impact, Level, Locality};
+use crate::report::{Impact, Level};
 use crate::rules::{Context, Rule, Sink};
 use crate::world::Failure;
 
@@ -16,15 +16,11 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
             "auto" | "" if !worker.rootless.is_true() => false,
             _ => continue,
         };
-        // A relative path depends on where the daemon is started.
-        if !path.value.starts_with('/') {
+        let Some(place) = context.path(&path.value) else {
+            sink.unchecked(path.value.as_ref(), context.unseen(&path.value));
             continue;
-        }
-        if context.locality == Locality::Elsewhere {
-            sink.unchecked(path.value.as_ref(), "not this machine's file");
-            continue;
-        }
-        if context.world.kind(&context.path(&path.value)) != Err(Failure::Missing) {
+        };
+        if context.world.kind(&place) != Err(Failure::Missing) {
             continue;
         }
         let finding = sink

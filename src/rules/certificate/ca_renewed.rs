@@ -1,0 +1,47 @@
+//! A CA with the right name and another key than the one that issued the pair beside it.
+
+use crate::cert::{Issued, issued};
+use crate::rules::certificate::shared::{report, show};
+use crate::rules::{Context, Rule, Sink};
+use crate::tls::TlsFile;
+
+/// See the page.
+pub static RULE: Rule = rule!("certificate", "ca_renewed", check);
+
+/// As many signatures are verified for a certificate, so that no bundle costs much.
+const CHECKS: usize = 20;
+
+fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
+    let files = &context.tls().files;
+    for file in context.tls().live() {
+        let Some(leaf) = file.leaf().filter(|leaf| !leaf.is_self_issued()) else { continue };
+        let same = |ca: &&TlsFile<'_>| {
+            let table = |file: &TlsFile<'_>| file.registry.map(|registry| registry.key.inner());
+            ca.role.is_ca() && table(ca) == table(file)
+        };
+        for ca in files.iter().filter(same) {
+            let named = ca.certificates().iter().filter(|one| one.subject_der == leaf.issuer_der);
+            let mut found = None;
+            let mut good = false;
+            for one in named.take(CHECKS) {
+                match issued(one, leaf) {
+                    Issued::OtherKey => found = Some(one),
+                    _ => good = true,
+                }
+            }
+            let Some(certificate) = found.filter(|_| !good) else { continue };
+            let finding = report(sink, ca, "CA has the name of the issuer, and another key");
+            finding.label("did not issue the certificate beside it");
+            if file.span != ca.span {
+                finding.also(file.span, "issued by a CA of that name");
+            }
+            show(finding, context, ca, certificate);
+            finding
+                .note(
+                    "the CA was made anew, most likely; who holds a certificate of the old one is \
+                     refused with \"x509: certificate signed by unknown authority\"",
+                )
+                .help("issue the pair again, or name the certificate of the old CA");
+        }
+    }
+}

@@ -134,6 +134,13 @@ impl<'a> MirrorHosts<'a> {
         self.hosts.contains(name)
     }
 
+    /// Who lists a mirror at that host, with the mirror as written.
+    pub fn listing(&self, host: &str) -> impl Iterator<Item = (&'a str, &'a Element<'a>)> {
+        let listed = self.listed.get(&bare_name(host)).into_iter().flatten();
+        let same = listed.filter(move |(.., other)| other == host);
+        same.map(|(lister, mirror, _)| (lister.name.as_ref(), *mirror))
+    }
+
     /// Whether images or mirrors lead to a table of that name.
     #[must_use]
     pub fn lead_to(&self, name: &str) -> bool {
@@ -188,8 +195,15 @@ pub fn stranded<'a>(
     entry: &'a Entry<'a, Registry<'a>>,
 ) -> Vec<&'a Element<'a>> {
     let plain = entry.http.is_true();
-    let files = !entry.ca.items().is_empty();
+    // A client certificate may be for a private registry itself; no public one asks for it.
+    let files = !entry.ca.items().is_empty()
+        || is_public(&entry.name)
+            && (!entry.keypair.is_empty() || !entry.tlsconfigdir.items().is_empty());
     if !plain && !entry.insecure.is_true() && !files {
+        return Vec::new();
+    }
+    // The mirrors of a host that no image is named by are never asked.
+    if !is_named_by_images(&entry.name) {
         return Vec::new();
     }
     let lacks = |mirror: &&Element<'_>| {

@@ -2,8 +2,11 @@
 //! `cmd/buildkitd/main.go`), and what it opens.
 
 use std::borrow::Cow;
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+use std::hash::Hash;
 use std::net::IpAddr;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use crate::model::{Config, Leaf, Tls};
 use crate::report::Finding;
@@ -91,32 +94,79 @@ impl<'a> Address<'a> {
 
     /// Whether both cannot be open at once, or are one file.
     pub fn clashes(&self, other: &Self) -> bool {
-        match (self, other) {
-            (Self::Unix(a) | Self::Pipe(a), Self::Unix(b) | Self::Pipe(b)) => is_same_file(a, b),
-            (Self::Tcp(a, x), Self::Tcp(b, y)) => {
-                // Port 0 is another free port each time.
-                let port = |port: &str| port.parse::<u16>().ok().filter(|&port| port != 0);
-                port(x).is_some_and(|x| port(y) == Some(x)) && hosts_overlap(a, b)
-            }
+        let mut taken = Taken::default();
+        taken.claim(0, self);
+        taken.claim(1, other).is_some()
+    }
+}
+
+/// Which addresses are taken, and by the how-manieth listener.
+#[derive(Default)]
+pub(crate) struct Taken {
+    files: HashMap<PathBuf, usize>,
+    ports: HashMap<u16, Port>,
+    fd: Option<usize>,
+}
+
+/// Who listens on a port.
+#[derive(Default)]
+struct Port {
+    first: Option<usize>,
+    /// On all addresses of the machine.
+    all: Option<usize>,
+    hosts: HashMap<String, usize>,
+}
+
+impl Taken {
+    /// Takes an address, and tells which listener has it already.
+    pub fn claim(&mut self, at: usize, address: &Address<'_>) -> Option<usize> {
+        match address {
+            Address::Unix(path) | Address::Pipe(path) => claim(&mut self.files, normal(path), at),
             // The first one takes what systemd has passed on.
-            (Self::Fd(_), Self::Fd(_)) => true,
-            _ => false,
+            Address::Fd(_) => {
+                let before = self.fd;
+                self.fd.get_or_insert(at);
+                before
+            }
+            Address::Tcp(host, port) => {
+                // Port 0 is another free port each time.
+                let port = port.parse::<u16>().ok().filter(|&port| port != 0)?;
+                let port = self.ports.entry(port).or_default();
+                // Names are not resolved: a name is itself, and one of the addresses of all.
+                let ip = host.parse::<IpAddr>().ok().map(|ip| ip.to_canonical());
+                let own = ip.map_or_else(|| (*host).to_owned(), |ip| ip.to_string());
+                let mut before = claim(&mut port.hosts, own, at).or(port.all);
+                // Go listens on both families for any address that is unspecified.
+                if host.is_empty() || ip.is_some_and(|ip| ip.is_unspecified()) {
+                    before = before.or(port.first);
+                    port.all.get_or_insert(at);
+                }
+                port.first.get_or_insert(at);
+                before
+            }
         }
     }
 }
 
-/// Whether two paths are one file as far as their text tells.
-pub(crate) fn is_same_file(a: &str, b: &str) -> bool {
-    Path::new(a) == Path::new(b)
+/// Who had the key before; if nobody, it is now `at`.
+fn claim<K: Hash + Eq>(map: &mut HashMap<K, usize>, key: K, at: usize) -> Option<usize> {
+    match map.entry(key) {
+        Entry::Occupied(entry) => Some(*entry.get()),
+        Entry::Vacant(entry) => {
+            entry.insert(at);
+            None
+        }
+    }
 }
 
-/// Whether two listening hosts share an address. Go listens on both families for any that is
-/// unspecified.
-fn hosts_overlap(a: &str, b: &str) -> bool {
-    let ip = |host: &str| host.parse::<IpAddr>().ok().map(|ip| ip.to_canonical());
-    let all = |host: &str| host.is_empty() || ip(host).is_some_and(|ip| ip.is_unspecified());
-    // Names are not resolved: a name is itself, and one of the addresses of all.
-    all(a) || all(b) || a == b || ip(a).is_some_and(|a| ip(b) == Some(a))
+/// A path without what does not matter in it: `a//b` and `a/./b` are `a/b`.
+fn normal(path: &str) -> PathBuf {
+    Path::new(path).components().collect()
+}
+
+/// Whether two paths are one file as far as their text tells.
+pub(crate) fn is_same_file(a: &str, b: &str) -> bool {
+    normal(a) == normal(b)
 }
 
 /// All listeners in the order they are opened.

@@ -1,7 +1,7 @@
 //! The same address twice.
 
 use crate::report::{Fix, Impact, Level};
-use crate::rules::grpc::address::{Address, listeners};
+use crate::rules::grpc::address::{Address, Taken, listeners};
 use crate::rules::{Context, Rule, Sink};
 use crate::source::Span;
 
@@ -11,12 +11,13 @@ pub static RULE: Rule = rule!("grpc", "duplicate_address", check);
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     let mut all = listeners(&context.decoded.config);
     all.retain(|listener| listener.key == "grpc.address");
+    let mut taken = Taken::default();
     for (at, item) in all.iter().enumerate() {
-        let before = all.get(..at).unwrap_or_default();
-        let Some(first) = before.iter().find(|other| other.address.clashes(&item.address)) else {
+        let first = taken.claim(at, &item.address).and_then(|first| all.get(first));
+        let (Some(first), Some(last)) = (first, at.checked_sub(1).and_then(|last| all.get(last)))
+        else {
             continue;
         };
-        let Some(last) = before.last() else { continue };
         let written = item.written;
         let title = if first.written == written {
             format!("`{written}` is listed twice")

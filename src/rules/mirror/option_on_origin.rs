@@ -25,8 +25,14 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
         if let Some(ca) = entry.ca.field().filter(|field| !field.value.is_empty()) {
             options.push(("ca", ca.key, ca.span));
         }
+        if is_public(&entry.name) {
+            let folder = entry.tlsconfigdir.field().filter(|field| !field.value.is_empty());
+            options.extend(folder.map(|field| ("tlsconfigdir", field.key, field.span)));
+            options.extend(entry.keypair.first().map(|pair| ("keypair", pair.key, pair.key)));
+        }
         let Some(&(name, key, value)) = options.first() else { continue };
-        let shown = if name == "ca" { "`ca`".to_owned() } else { format!("`{name} = true`") };
+        let is_flag = flags > 0;
+        let shown = if is_flag { format!("`{name} = true`") } else { format!("`{name}`") };
         let host = Mirror::read(&mirror.value).host;
         let still =
             if name == "http" { "still contacted over HTTPS" } else { "still verified as usual" };
@@ -34,7 +40,7 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
         let length = mirror.value.len();
         let finding = sink
             .report(
-                if name == "ca" { key } else { key.to(value) },
+                if is_flag { key.to(value) } else { key },
                 format!("{shown} does not reach the mirror"),
             )
             .also(content(context.source, entry.key), "the only host it applies to")
@@ -48,7 +54,8 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
             let how = match origin.tls {
                 Tls::Plain => "in plain text",
                 Tls::Unverified | Tls::UnverifiedOrPlain => "without verification",
-                Tls::Verified => "with this `ca`",
+                Tls::Verified if name == "ca" => "with this `ca`",
+                Tls::Verified => "with this client certificate",
             };
             finding.note(format!("buildkitd tries {} before {} {how}", first.url(), origin.url()));
         }

@@ -12,7 +12,7 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     let config = &context.decoded.config;
     for entry in config.registry.iter() {
         let name = &*entry.name;
-        let never = matches!(name, "index.docker.io" | "hub.docker.com");
+        let never = matches!(name, "index.docker.io" | "hub.docker.com" | "docker.com");
         let rarely = matches!(name, "registry-1.docker.io" | "registry.hub.docker.com");
         if !(never || rarely) || context.mirrors().served_by(name) {
             continue;

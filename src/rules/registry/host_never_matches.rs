@@ -1,6 +1,6 @@
 //! A registry table that no image reference leads to.
 
-use crate::effective::{Mirror, is_domain};
+use crate::effective::{DOCKER_HUB, Mirror, is_domain};
 use crate::hosts::{content, is_named_by_images, rename};
 use crate::report::Fix;
 use crate::rules::{Context, Rule, Sink};
@@ -46,7 +46,11 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
                 "buildkitd looks tables up by the host of an image, with its port, byte by byte; \
                    this one is never used",
             );
-        let host = Mirror::read(name.trim()).host;
+        let host = match Mirror::read(name.trim()).host {
+            // `https://index.docker.io/v1/` is the name of Docker Hub in other files.
+            host if host == "index.docker.io" => DOCKER_HUB.to_owned(),
+            host => host,
+        };
         if host != name && host.contains(['.', ':']) && is_domain(&host) {
             finding.help("name the host alone, with its port if images are written with one");
             if config.registry.named(&host).is_none() {

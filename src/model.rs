@@ -888,69 +888,69 @@ tables! {
         tlog_threshold: Int = key("tlogThreshold", 27, 0).default("0");
         /// Read by the Go field name CertificateIssuer, in any case. Empty = not checked.
         /// Value may begin and/or end with * as a wildcard.
-        certificate_issuer: Str = key("certificateIssuer", 27, 0);
+        certificate_issuer: Str = key("certificateIssuer", 27, 0).untagged();
         /// Read by the Go field name SubjectAlternativeName, in any case. Empty = not
         /// checked. Value may begin and/or end with * as a wildcard.
-        subject_alternative_name: Str = key("subjectAlternativeName", 27, 0);
+        subject_alternative_name: Str = key("subjectAlternativeName", 27, 0).untagged();
         /// Read by the Go field name Issuer, in any case. Empty = not checked. Value may
         /// begin and/or end with * as a wildcard.
-        issuer: Str = key("issuer", 27, 0);
+        issuer: Str = key("issuer", 27, 0).untagged();
         /// Read by the Go field name GithubWorkflowTrigger, in any case. Empty = not
         /// checked. Value may begin and/or end with * as a wildcard.
-        github_workflow_trigger: Str = key("githubWorkflowTrigger", 27, 0);
+        github_workflow_trigger: Str = key("githubWorkflowTrigger", 27, 0).untagged();
         /// Read by the Go field name GithubWorkflowSHA, in any case. Empty = not checked.
         /// Value may begin and/or end with * as a wildcard.
-        github_workflow_sha: Str = key("githubWorkflowSHA", 27, 0);
+        github_workflow_sha: Str = key("githubWorkflowSHA", 27, 0).untagged();
         /// Read by the Go field name GithubWorkflowName, in any case. Empty = not checked.
         /// Value may begin and/or end with * as a wildcard.
-        github_workflow_name: Str = key("githubWorkflowName", 27, 0);
+        github_workflow_name: Str = key("githubWorkflowName", 27, 0).untagged();
         /// Read by the Go field name GithubWorkflowRepository, in any case. Empty = not
         /// checked. Value may begin and/or end with * as a wildcard.
-        github_workflow_repository: Str = key("githubWorkflowRepository", 27, 0);
+        github_workflow_repository: Str = key("githubWorkflowRepository", 27, 0).untagged();
         /// Read by the Go field name GithubWorkflowRef, in any case. Empty = not checked.
         /// Value may begin and/or end with * as a wildcard.
-        github_workflow_ref: Str = key("githubWorkflowRef", 27, 0);
+        github_workflow_ref: Str = key("githubWorkflowRef", 27, 0).untagged();
         /// Read by the Go field name BuildSignerURI, in any case. Empty = not checked.
         /// Value may begin and/or end with * as a wildcard.
-        build_signer_uri: Str = key("buildSignerURI", 27, 0);
+        build_signer_uri: Str = key("buildSignerURI", 27, 0).untagged();
         /// Read by the Go field name BuildSignerDigest, in any case. Empty = not checked.
         /// Value may begin and/or end with * as a wildcard.
-        build_signer_digest: Str = key("buildSignerDigest", 27, 0);
+        build_signer_digest: Str = key("buildSignerDigest", 27, 0).untagged();
         /// Read by the Go field name RunnerEnvironment, in any case. Empty = not checked.
         /// Value may begin and/or end with * as a wildcard.
-        runner_environment: Str = key("runnerEnvironment", 27, 0);
+        runner_environment: Str = key("runnerEnvironment", 27, 0).untagged();
         /// Read by the Go field name SourceRepositoryURI, in any case. Empty = not checked.
         /// Value may begin and/or end with * as a wildcard.
-        source_repository_uri: Str = key("sourceRepositoryURI", 27, 0);
+        source_repository_uri: Str = key("sourceRepositoryURI", 27, 0).untagged();
         /// Read by the Go field name SourceRepositoryDigest, in any case. Empty = not
         /// checked. Value may begin and/or end with * as a wildcard.
-        source_repository_digest: Str = key("sourceRepositoryDigest", 27, 0);
+        source_repository_digest: Str = key("sourceRepositoryDigest", 27, 0).untagged();
         /// Read by the Go field name SourceRepositoryRef, in any case. Empty = not checked.
         /// Value may begin and/or end with * as a wildcard.
-        source_repository_ref: Str = key("sourceRepositoryRef", 27, 0);
+        source_repository_ref: Str = key("sourceRepositoryRef", 27, 0).untagged();
         /// Read by the Go field name SourceRepositoryIdentifier, in any case. Empty = not
         /// checked. Value may begin and/or end with * as a wildcard.
-        source_repository_identifier: Str = key("sourceRepositoryIdentifier", 27, 0);
+        source_repository_identifier: Str = key("sourceRepositoryIdentifier", 27, 0).untagged();
         /// Read by the Go field name SourceRepositoryOwnerURI, in any case. Empty = not
         /// checked. Value may begin and/or end with * as a wildcard.
-        source_repository_owner_uri: Str = key("sourceRepositoryOwnerURI", 27, 0);
+        source_repository_owner_uri: Str = key("sourceRepositoryOwnerURI", 27, 0).untagged();
         /// Read by the Go field name SourceRepositoryOwnerIdentifier, in any case. Empty =
         /// not checked. Value may begin and/or end with * as a wildcard.
-        source_repository_owner_identifier: Str = key("sourceRepositoryOwnerIdentifier", 27, 0);
+        source_repository_owner_identifier: Str = key("sourceRepositoryOwnerIdentifier", 27, 0).untagged();
         /// Read by the Go field name BuildConfigURI, in any case. Empty = not checked.
         /// Value may begin and/or end with * as a wildcard.
-        build_config_uri: Str = key("buildConfigURI", 27, 0);
+        build_config_uri: Str = key("buildConfigURI", 27, 0).untagged();
         /// Read by the Go field name BuildConfigDigest, in any case. Empty = not checked.
         /// Value may begin and/or end with * as a wildcard.
-        build_config_digest: Str = key("buildConfigDigest", 27, 0);
+        build_config_digest: Str = key("buildConfigDigest", 27, 0).untagged();
         /// Read by the Go field name BuildTrigger, in any case. Empty = not checked. Value
         /// may begin and/or end with * as a wildcard.
-        build_trigger: Str = key("buildTrigger", 27, 0);
+        build_trigger: Str = key("buildTrigger", 27, 0).untagged();
         /// Read by the Go field name RunInvocationURI, in any case. Empty = not checked.
         /// Value may begin and/or end with * as a wildcard.
-        run_invocation_uri: Str = key("runInvocationURI", 27, 0);
+        run_invocation_uri: Str = key("runInvocationURI", 27, 0).untagged();
         /// Read by the Go field name SourceRepositoryVisibilityAtSigning, in any case.
         /// Empty = not checked. Value may begin and/or end with * as a wildcard.
-        source_repository_visibility_at_signing: Str = key("sourceRepositoryVisibilityAtSigning", 27, 0);
+        source_repository_visibility_at_signing: Str = key("sourceRepositoryVisibilityAtSigning", 27, 0).untagged();
     }
 }

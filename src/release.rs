@@ -33,6 +33,15 @@ impl Release {
         Self { minor, patch }
     }
 
+    /// As people call it: `v0.17` for the first and the last of a line, else `v0.10.6`.
+    #[must_use]
+    pub fn name(self) -> String {
+        match self.patch {
+            0 | LAST_PATCH => format!("v0.{}", self.minor),
+            patch => format!("v0.{}.{patch}", self.minor),
+        }
+    }
+
     /// The last release of `0.minor`.
     #[must_use]
     pub const fn line(minor: u16) -> Self {
@@ -100,6 +109,15 @@ impl Releases {
     #[must_use]
     pub const fn only(release: Release) -> Self {
         Self { from: release, to: release }
+    }
+
+    /// In words, by lines: `v0.28 to v0.32`.
+    #[must_use]
+    pub fn words(self) -> String {
+        match (self.from.minor, self.to.minor) {
+            (from, to) if from == to => format!("v0.{from}"),
+            (from, to) => format!("v0.{from} to v0.{to}"),
+        }
     }
 
     /// Whether all of them are of that release or newer: a change made there holds for each.

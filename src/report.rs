@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
+use crate::release::Releases;
 use crate::source::{Source, Span};
 
 /// How loudly a finding speaks.
@@ -193,6 +194,13 @@ impl Finding {
     pub fn fact(&mut self, name: &'static str, value: impl Into<serde_json::Value>) -> &mut Self {
         self.data.insert(name, value.into());
         self
+    }
+
+    /// Says which releases of the target are concerned, if not all are.
+    pub fn only(&mut self, releases: Option<Releases>) -> &mut Self {
+        let Some(releases) = releases else { return self };
+        self.fact("releases", releases.to_string());
+        self.note(format!("this concerns {} alone", releases.words()))
     }
 
     /// Offers a way to mend it; the best comes first.

@@ -94,8 +94,22 @@ pub struct Key {
     pub only: Only,
     /// Unset and zero differ.
     pub pointer: bool,
+    /// Upstream's struct gives it no name, so it goes by its Go field's: with an upper-case
+    /// letter in front.
+    pub untagged: bool,
     /// A paragraph.
     pub doc: &'static str,
+}
+
+impl Key {
+    /// The first release that reads it in that worker's table.
+    #[must_use]
+    pub fn first_release(&self, worker: Only) -> Release {
+        match (self.containerd_since, worker) {
+            (Some(since), Only::Containerd) => since,
+            _ => self.since,
+        }
+    }
 }
 
 /// A key since `0.minor.patch`; the rest is added by the methods.
@@ -111,6 +125,7 @@ pub const fn key(name: &'static str, minor: u16, patch: u16) -> Key {
         values: &[],
         only: Only::Any,
         pointer: false,
+        untagged: false,
         doc: "",
     }
 }
@@ -145,6 +160,11 @@ impl Key {
     #[must_use]
     pub const fn pointer(mut self) -> Self {
         self.pointer = true;
+        self
+    }
+    #[must_use]
+    pub const fn untagged(mut self) -> Self {
+        self.untagged = true;
         self
     }
     #[must_use]

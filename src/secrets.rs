@@ -69,6 +69,7 @@ fn user_part(text: &str, start: usize, ends: impl Fn(char) -> bool) -> Option<Sp
 mod tests {
     use super::*;
     use crate::decode::decode;
+    use crate::release::Releases;
 
     #[test]
     fn secrets_are_blotted_out() {
@@ -77,7 +78,7 @@ mod tests {
         let mut source = Source::new("x", text.into());
         let spans = {
             let tree = Tree::parse(&source);
-            spans(&source, &tree, &decode(&source, &tree))
+            spans(&source, &tree, &decode(&source, &tree, Releases::default()))
         };
         source.blot(&spans);
         assert!(!source.text().contains("hush"), "{}", source.text());

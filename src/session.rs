@@ -5,7 +5,6 @@ use std::cell::OnceCell;
 use crate::cert::Store;
 use crate::decode::decode;
 use crate::levels::Levels;
-use crate::release::Release;
 use crate::report::{
     Applicability, FileReport, Finding, Impact, Level, Locality, Unchecked, Verdict,
 };
@@ -15,9 +14,6 @@ use crate::settings::{Deploy, Settings};
 use crate::source::{Source, Span};
 use crate::tree::Tree;
 use crate::world::World;
-
-/// The first release with the decoder that bklint models.
-const DECODER_SINCE: Release = Release::new(28, 0);
 
 /// What stays the same for all files of a run. Threads may share it.
 pub struct Session<'a> {
@@ -56,7 +52,7 @@ impl<'a> Session<'a> {
     pub(crate) fn judge(&self, source: &Source) -> Judged {
         let locality = self.settings.locality(source.name(), self.world);
         let tree = Tree::parse(source);
-        let decoded = decode(source, &tree);
+        let decoded = decode(source, &tree, self.settings.buildkit);
         let context = Context {
             source,
             tree: &tree,
@@ -82,7 +78,8 @@ impl<'a> Session<'a> {
         }
         sort(&mut findings, &mut unchecked);
         let secrets = secrets::spans(source, &tree, &decoded);
-        Judged { findings, unchecked, denied, locality, secrets }
+        let loads = decoded.loads(self.settings.buildkit);
+        Judged { findings, unchecked, denied, locality, secrets, loads }
     }
 }
 
@@ -97,6 +94,8 @@ pub(crate) struct Judged {
     pub(crate) denied: Vec<&'static str>,
     locality: Locality,
     secrets: Vec<Span>,
+    /// See [`Decoded::loads`](crate::decode::Decoded::loads).
+    loads: Option<bool>,
 }
 
 impl Judged {
@@ -109,7 +108,7 @@ impl Judged {
         }
         secrets::scrub(&source, &self.secrets, &mut self.findings);
         source.blot(&self.secrets);
-        let verdicts = Verdicts::new(settings, &self.findings);
+        let verdicts = Verdicts::new(settings, self.loads, &self.findings);
         FileReport {
             loads: verdicts.loads,
             starts: verdicts.starts,
@@ -141,14 +140,12 @@ struct Verdicts {
 
 impl Verdicts {
     /// From the findings at whatever level: what is allowed still happens.
-    fn new(settings: &Settings, findings: &[Finding]) -> Self {
+    fn new(settings: &Settings, loads: Option<bool>, findings: &[Finding]) -> Self {
         let bites = |impact| findings.iter().any(|finding| finding.impact == impact);
-        let older = settings.buildkit.some_before(DECODER_SINCE);
-        let loads = match bites(Impact::Load) {
-            // Older decoders take some files that this one refuses, and the other way round.
-            _ if older => Verdict::Unknown("releases before 0.28 decode otherwise".into()),
-            true => Verdict::No,
-            false => Verdict::Yes,
+        let loads = match loads {
+            Some(true) => Verdict::Yes,
+            Some(false) => Verdict::No,
+            None => Verdict::Unknown("the decoder of releases before 0.10 is not modelled".into()),
         };
         let starts = if loads == Verdict::No || bites(Impact::Start) {
             Verdict::No
@@ -187,12 +184,29 @@ mod tests {
     }
 
     #[test]
-    fn older_decoders_are_not_judged() {
-        let world = Memory::default();
-        let settings = Settings { buildkit: "0.13".parse().unwrap(), ..Settings::default() };
-        let session = Session::new(settings, Levels::default(), &world);
-        let report = session.check(Source::new("x", String::new().into()));
-        assert_eq!((report.loads.as_bool(), report.starts.as_bool()), (None, None));
+    fn a_file_loads_if_all_releases_of_the_target_take_it() {
+        let loads = |text: &str, target: &str| {
+            let world = Memory::default();
+            let settings = Settings { buildkit: target.parse().unwrap(), ..Settings::default() };
+            let session = Session::new(settings, Levels::default(), &world);
+            let report = session.check(Source::new("x", text.into()));
+            let refused = report.findings.iter().any(|finding| finding.impact == Impact::Load);
+            assert_eq!(refused, report.loads == Verdict::No, "{text:?} {target}");
+            report.loads.as_bool()
+        };
+        assert_eq!(loads("", "0.9"), None);
+        assert_eq!(loads("", "0.9..0.32"), None);
+        assert_eq!(loads("", "0.10..0.32"), Some(true));
+        // A key is not read by releases that do not know it.
+        assert_eq!(loads("proxyNetwork = 1", "0.30"), Some(true));
+        assert_eq!(loads("proxyNetwork = 1", "0.30..0.32"), Some(false));
+        // Since v0.28 a byte-order mark is refused, since v0.10 an escape is known, and so on.
+        assert_eq!(loads("\u{feff}debug = true", "0.10..0.27"), Some(true));
+        assert_eq!(loads("\u{feff}debug = true", "0.9..0.32"), Some(false));
+        assert_eq!(loads("root = \"\\e\"", "0.28..0.32"), Some(true));
+        assert_eq!(loads("root = \"\\e\"", "0.27..0.32"), Some(false));
+        assert_eq!(loads("[history]\nmaxAge = \"48h\"", "0.11..0.32"), Some(false));
+        assert_eq!(loads("[history]\nmaxAge = \"48h\"", "0.12..0.32"), Some(true));
     }
 
     #[test]

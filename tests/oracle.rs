@@ -90,3 +90,39 @@ fn the_report_says_what_the_loader_does() {
         }
     }
 }
+
+/// How many verdicts about older releases must be those of the real loaders.
+///
+/// `tests/oracle/load/verdicts-*.jsonl` are of the same cases. What is left are lines that hang
+/// together for go-toml v1 alone, such as text behind a header.
+#[test]
+fn older_releases_load_what_theirs_do() {
+    use bklint::levels::Levels;
+    use bklint::report::{Impact, Verdict};
+    use bklint::session::Session;
+    use bklint::settings::Settings;
+    use bklint::world::Memory;
+
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/oracle/load");
+    let world = Memory::default();
+    for (release, wanted) in [("0.27.1", 1358), ("0.11.6", 1358)] {
+        let verdicts = std::fs::read_to_string(format!("{folder}/verdicts-v{release}.jsonl"));
+        let settings = Settings { buildkit: release.parse().unwrap(), ..Settings::default() };
+        let session = Session::new(settings, Levels::default(), &world);
+        let (mut equal, mut wrong) = (0, Vec::new());
+        for line in verdicts.unwrap().lines() {
+            let verdict: Value = serde_json::from_str(line).unwrap();
+            let case = verdict["case"].as_str().unwrap();
+            let bytes = std::fs::read(format!("{folder}/cases/{case}.toml")).unwrap();
+            let report = session.check(Source::new(case, bytes));
+            let refused = report.findings.iter().any(|finding| finding.impact == Impact::Load);
+            assert_eq!(report.loads == Verdict::No, refused, "{case}: a finding with impact load");
+            if report.loads.as_bool() == verdict["ok"].as_bool() {
+                equal += 1;
+            } else {
+                wrong.push(format!("{case}: {}", verdict["error"]));
+            }
+        }
+        assert!(equal >= wanted, "v{release}: only {equal} equal:\n{}", wrong.join("\n"));
+    }
+}

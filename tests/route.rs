@@ -4,6 +4,7 @@
 
 use bklint::decode::decode;
 use bklint::effective::{endpoints, parse_reference};
+use bklint::release::Releases;
 use bklint::source::Source;
 use bklint::tree::Tree;
 use serde_json::{Value, json};
@@ -17,7 +18,7 @@ fn references_and_hosts_equal_the_real_resolvers() {
         let case: Value = serde_json::from_str(line).unwrap();
         let source = Source::new("case", case["toml"].as_str().unwrap().as_bytes().to_vec());
         let tree = Tree::parse(&source);
-        let decoded = decode(&source, &tree);
+        let decoded = decode(&source, &tree, Releases::default());
         for result in case["result"].as_array().unwrap() {
             count += 1;
             let text = result["ref"].as_str().unwrap();

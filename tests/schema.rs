@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::disallowed_methods)]
 
 use bklint::decode::{decode, root_keys};
+use bklint::release::Releases;
 use bklint::schema::json_schema;
 use bklint::source::Source;
 use bklint::tree::Tree;
@@ -81,7 +82,7 @@ fn it_accepts_what_loads_and_refuses_wrong_types() {
         }
         let source = Source::new("case", bytes);
         let tree = Tree::parse(&source);
-        let decoded = decode(&source, &tree);
+        let decoded = decode(&source, &tree, Releases::default());
         let text = source.text();
         if !decoded.faults.is_empty() || !decoded.oddities.is_empty() {
             continue;

@@ -2,6 +2,7 @@
 
 use super::{Unknown, root_keys};
 use crate::model::{Config, Keyed};
+use crate::release::Release;
 use crate::schema::{Key, Kind, Only};
 use crate::source::Span;
 use crate::tree::{NodeKind, Quote, Tree};
@@ -35,6 +36,10 @@ pub enum Class {
     Swallowed(&'static str),
     /// A known key in the wrong table; the path where it belongs.
     Misplaced(String),
+    /// A key of a newer release, which this is.
+    Newer(Release),
+    /// A key in a spelling that the release does not take.
+    Case(&'static str),
     /// Close to a key of the table.
     Misspelt(&'static str),
     /// Nothing known is near.
@@ -150,9 +155,9 @@ pub fn is_credential(name: &str) -> bool {
     CREDENTIALS.iter().any(|known| known.eq_ignore_ascii_case(name))
 }
 
-/// Judges one.
+/// Judges one for a release.
 #[must_use]
-pub fn classify(unknown: &Unknown<'_>, tree: &Tree) -> Class {
+pub fn classify(unknown: &Unknown<'_>, tree: &Tree, release: Release) -> Class {
     let Some(name) = unknown.path.get(unknown.at).map(AsRef::as_ref) else {
         return Class::Unknown;
     };
@@ -192,6 +197,11 @@ pub fn classify(unknown: &Unknown<'_>, tree: &Tree) -> Class {
         _ => Only::Any,
     };
     let here = |key: &&Key| key.only == Only::Any || key.only == worker;
+    let named = unknown.table.iter().filter(here).find(|key| key.name.eq_ignore_ascii_case(name));
+    if let Some(key) = named {
+        let since = key.first_release(worker);
+        return if since > release { Class::Newer(since) } else { Class::Case(key.name) };
+    }
     if let Some(key) = unknown.table.iter().filter(here).find(|key| same(key.name, name)) {
         return Class::Misspelt(key.name);
     }

@@ -1,45 +1,53 @@
 //! Text that hangs together but that buildkitd's parser refuses: characters, keys, strings,
-//! scalars, inline tables. TOML 1.0 as go-toml v2.3 (`unstable/parser.go`, `scanner.go`) sees it.
+//! scalars, inline tables. TOML 1.0 as go-toml v2.3 (`unstable/parser.go`, `scanner.go`) sees it,
+//! or as an older decoder does, by its quirks.
 
-use super::{Fault, FaultKind, scalar};
+use super::quirk::{Quirk, Quirks};
+use super::scalar::Scalar;
+use super::{Fault, FaultKind, older, scalar};
 use crate::source::{Source, Span};
-use crate::tree::{Key, NodeKind, Quote, Tree};
+use crate::tree::{Key, NodeKind, Quote, SyntaxKind, Tree};
 
 /// All faults of that sort, in no order.
-pub fn check(source: &Source, tree: &Tree) -> Vec<Fault> {
+pub fn check(source: &Source, tree: &Tree, quirks: Quirks) -> Vec<Fault> {
     let mut faults = Vec::new();
     let text = source.text();
     let mut report = |kind, span| faults.push(Fault::new(kind, span));
-    if text.starts_with('\u{feff}') {
-        report(FaultKind::ByteOrderMark, Span::new(0, 3));
-    }
-    if let Some(&first) = source.invalid().first() {
-        let count = source.invalid().len();
-        report(FaultKind::InvalidUtf8 { count }, Span::new(first, first + 1));
-    }
-    carriage_returns(text, &mut report);
-    for comment in &tree.comments {
-        control_character(source, *comment, false, &mut report);
+    if !quirks.has(Quirk::LenientText) {
+        if text.starts_with('\u{feff}') {
+            report(FaultKind::ByteOrderMark, Span::new(0, 3));
+        }
+        if let Some(&first) = source.invalid().first() {
+            let count = source.invalid().len();
+            report(FaultKind::InvalidUtf8 { count }, Span::new(first, first + 1));
+        }
+        carriage_returns(text, &mut report);
+        for comment in &tree.comments {
+            control_character(source, *comment, false, quirks, &mut report);
+        }
     }
     for key in &tree.keys {
-        check_key(source, *key, &mut report);
+        check_key(source, *key, quirks, &mut report);
+    }
+    if quirks.has(Quirk::NoBracketsInHeaders) {
+        brackets_in_headers(source, tree, &mut report);
     }
     for node in &tree.nodes {
         match node.kind {
             _ if node.broken => {}
-            NodeKind::Text(quote) => check_string(source, node.span, quote, &mut report),
+            NodeKind::Text(quote) => check_string(source, node.span, quote, quirks, &mut report),
             NodeKind::Bare => {
-                let rest = text.get(node.span.start as usize..).unwrap_or("");
-                let len = (node.span.end - node.span.start) as usize;
-                if scalar::scan(rest, len).is_none() {
-                    report(FaultKind::NotAValue, node.span);
+                if let Err(kind) = scalar(source, node.span, quirks) {
+                    report(kind, node.span);
                 }
             }
             _ => {}
         }
     }
     for &(node, span) in &tree.inline_newlines {
-        if tree.nodes.get(node).is_some_and(|node| !node.broken) {
+        if !quirks.has(Quirk::InlineNewlines)
+            && tree.nodes.get(node).is_some_and(|node| !node.broken)
+        {
             report(FaultKind::InlineNewline, span);
         }
     }
@@ -49,6 +57,30 @@ pub fn check(source: &Source, tree: &Tree) -> Vec<Fault> {
         }
     }
     faults
+}
+
+/// What a value without quotes is.
+///
+/// # Errors
+/// Why the decoder refuses it.
+pub fn scalar(source: &Source, span: Span, quirks: Quirks) -> Result<Scalar, FaultKind> {
+    let rest = source.text().get(span.start as usize..).unwrap_or_default();
+    let len = (span.end - span.start) as usize;
+    if quirks.has(Quirk::OlderScalars) {
+        return older::read(rest, len);
+    }
+    scalar::scan(rest, len).ok_or(FaultKind::NotAValue)
+}
+
+fn brackets_in_headers(source: &Source, tree: &Tree, report: &mut impl FnMut(FaultKind, Span)) {
+    for (_, node) in tree.top() {
+        let NodeKind::Header { keys, .. } = &node.kind else { continue };
+        for key in tree.path(keys) {
+            if source.slice(key.span).contains(['[', ']']) {
+                report(FaultKind::BracketInHeader, key.span);
+            }
+        }
+    }
 }
 
 fn carriage_returns(text: &str, report: &mut impl FnMut(FaultKind, Span)) {
@@ -66,22 +98,24 @@ fn control_character(
     source: &Source,
     span: Span,
     lines: bool,
+    quirks: Quirks,
     report: &mut impl FnMut(FaultKind, Span),
 ) {
+    let lenient = quirks.has(Quirk::LenientText);
     let bad = |b: u8| match b {
         b'\t' => false,
         b'\r' | b'\n' => !lines,
-        _ => b < 0x20 || b == 0x7f,
+        _ => b < 0x20 || b == 0x7f && !lenient,
     };
     if let Some(at) = source.slice(span).bytes().position(bad) {
         let at = span.start + u32::try_from(at).unwrap_or(0);
-        if source.text().as_bytes().get(at as usize) != Some(&b'\r') {
+        if lenient || source.text().as_bytes().get(at as usize) != Some(&b'\r') {
             report(FaultKind::ControlCharacter, Span::new(at, at + 1));
         }
     }
 }
 
-fn check_key(source: &Source, key: Key, report: &mut impl FnMut(FaultKind, Span)) {
+fn check_key(source: &Source, key: Key, quirks: Quirks, report: &mut impl FnMut(FaultKind, Span)) {
     match key.quote {
         Quote::None => {
             let bare = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
@@ -89,12 +123,12 @@ fn check_key(source: &Source, key: Key, report: &mut impl FnMut(FaultKind, Span)
             let at = invalid.partition_point(|&at| at < key.span.start);
             let replaced = invalid.get(at).is_some_and(|&at| at < key.span.end);
             let text = source.slice(key.span);
-            if !text.chars().all(bare) && !replaced {
+            if !text.chars().all(bare) && (!replaced || quirks.has(Quirk::LenientText)) {
                 report(FaultKind::BareKey, key.span);
             }
         }
         Quote::MultiBasic | Quote::MultiLiteral => report(FaultKind::MultilineKey, key.span),
-        quote => check_string(source, key.span, quote, report),
+        quote => check_string(source, key.span, quote, quirks, report),
     }
 }
 
@@ -102,27 +136,49 @@ fn check_string(
     source: &Source,
     span: Span,
     quote: Quote,
+    quirks: Quirks,
     report: &mut impl FnMut(FaultKind, Span),
 ) {
     let multi = matches!(quote, Quote::MultiBasic | Quote::MultiLiteral);
-    control_character(source, span, multi, report);
     let basic = matches!(quote, Quote::Basic | Quote::MultiBasic);
-    if basic && let Some(bad) = bad_escape(source.slice(span), multi) {
+    if basic || !quirks.has(Quirk::LenientText) {
+        control_character(source, span, multi, quirks, report);
+    }
+    let older = quirks.has(Quirk::OlderStrings);
+    if older && multi {
+        quotes_behind(source, span, report);
+    }
+    if basic && let Some(bad) = bad_escape(source.slice(span), multi, older) {
         let start = span.start + u32::try_from(bad.start).unwrap_or(0);
         let end = span.start + u32::try_from(bad.end).unwrap_or(0);
         report(FaultKind::Escape, Span::new(start, end));
     }
 }
 
+/// More than three quotes at the end of a string of several lines: for older decoders the others
+/// begin another string.
+fn quotes_behind(source: &Source, span: Span, report: &mut impl FnMut(FaultKind, Span)) {
+    let lexeme = source.slice(span);
+    let body = lexeme.get(3..lexeme.len().saturating_sub(3)).unwrap_or_default();
+    let quote = lexeme.chars().next().unwrap_or_default();
+    let kept = body.trim_end_matches(quote).len();
+    let escaped = usize::from(quote == '"' && body[..kept].ends_with('\\'));
+    if body.len() > kept + escaped {
+        report(FaultKind::Syntax(SyntaxKind::Trailing), Span::new(span.end - 1, span.end));
+    }
+}
+
 /// The first escape that is none. An escape is `\` and one character, or its digits.
-fn bad_escape(lexeme: &str, multi: bool) -> Option<std::ops::Range<usize>> {
+fn bad_escape(lexeme: &str, multi: bool, older: bool) -> Option<std::ops::Range<usize>> {
     let mut at = 0;
     while let Some(next) = lexeme[at..].find('\\') {
         let start = at + next;
         let rest = &lexeme[start + 1..];
         let first = rest.chars().next()?;
         let digits = match first {
-            '"' | '\\' | 'b' | 'f' | 'n' | 'r' | 't' | 'e' => 0,
+            '"' | '\\' | 'b' | 'f' | 'n' | 'r' | 't' => 0,
+            'e' if !older => 0,
+            '/' | ' ' | '\t' | '\r' | '\n' if older => 0,
             'u' => 4,
             'U' => 8,
             ' ' | '\t' | '\r' | '\n' if multi && ends_line(rest) => 0,
@@ -134,7 +190,7 @@ fn bad_escape(lexeme: &str, multi: bool) -> Option<std::ops::Range<usize>> {
                 .get(start + 2..end)
                 .filter(|hex| hex.bytes().all(|b| b.is_ascii_hexdigit()))
                 .and_then(|hex| u32::from_str_radix(hex, 16).ok());
-            if code.and_then(char::from_u32).is_none() {
+            if code.is_none_or(|code| !older && char::from_u32(code).is_none()) {
                 let shown =
                     rest.bytes().take(1 + digits).take_while(u8::is_ascii_alphanumeric).count();
                 return Some(start..start + 1 + shown);

@@ -1,26 +1,33 @@
 //! What buildkitd's own loader makes of a tree: the typed model, the keys without effect, and
 //! every reason to refuse the file.
 //!
-//! The loader is `config.LoadFile` of `cmd/buildkitd/config`, which uses go-toml v2.3 (since
-//! v0.28), never strict: it decodes pair by pair into structs, and what it does with a key that
-//! meets another sort of value follows from Go's reflection. It stops at the first fault; here
-//! all are found.
+//! The loader is `config.LoadFile` of `cmd/buildkitd/config`. The newest uses go-toml v2.3, never
+//! strict: it decodes pair by pair into structs, and what it does with a key that meets another
+//! sort of value follows from Go's reflection. It stops at the first fault; here all are found.
+//! What older releases do otherwise is in [`quirk`].
 
 pub mod classify;
 pub mod lexical;
+mod merged;
+mod older;
+pub mod quirk;
 pub mod scalar;
 mod seen;
 
 use std::borrow::Cow;
+use std::collections::HashSet;
 
 use crate::model::{
-    Assigned, Bytes, Config, Element, Field, FreeTable, Keyed, Label, Leaf, Nanos, Rows, Slot,
-    StringMap,
+    Assigned, Bytes, Config, Element, Field, FreeTable, Keyed, Label, Leaf, Nanos, Rows, SECOND,
+    Slot, StringMap,
 };
-use crate::schema::{Key, Kind};
+use crate::release::{Release, Releases};
+use crate::schema::{Key, Kind, Only};
 use crate::source::{Source, Span};
 use crate::tree::{KeyId, NodeId, NodeKind, SyntaxKind, Tree, unquote};
 use classify::{Class, classify};
+use merged::Merged;
+use quirk::{Quirk, Quirks};
 use scalar::Scalar;
 use seen::{Part, Seen};
 
@@ -104,6 +111,20 @@ pub enum FaultKind {
         /// What the key takes.
         wanted: Kind,
     },
+    /// A header on something that is no table.
+    HeaderOnValue {
+        /// What the key takes.
+        wanted: Kind,
+    },
+    /// A text for a size or duration, which is an integer still.
+    TextTooEarly {
+        /// What the key takes in the newest release.
+        wanted: Kind,
+    },
+    /// `[]` where an array of tables is wanted.
+    EmptyList,
+    /// `[` or `]` in the quotes of a header.
+    BracketInHeader,
     /// A key below something that is no table.
     BelowScalar {
         /// What the key above takes.
@@ -129,11 +150,13 @@ pub struct Fault {
     pub node: Option<NodeId>,
     /// Where what it belongs to stands, such as an opening bracket.
     pub context: Option<Span>,
+    /// The releases that see it, if not all of the target do.
+    pub only: Option<Releases>,
 }
 
 impl Fault {
     const fn new(kind: FaultKind, span: Span) -> Self {
-        Self { kind, span, key: String::new(), node: None, context: None }
+        Self { kind, span, key: String::new(), node: None, context: None, only: None }
     }
 
     /// Whether the loader crashes here, if it comes that far.
@@ -160,6 +183,8 @@ pub struct Unknown<'s> {
     pub table: &'static [Key],
     /// Why it has no effect.
     pub class: Class,
+    /// The releases that pass over it, if not all of the target do.
+    pub only: Option<Releases>,
 }
 
 /// A header or array that was written where it has no effect, or more effect than meant.
@@ -209,6 +234,18 @@ pub struct Decoded<'s> {
 }
 
 impl Decoded<'_> {
+    /// Whether all releases of the target take the file; nothing if that hangs on releases whose
+    /// decoder is not modelled.
+    #[must_use]
+    pub fn loads(&self, target: Releases) -> Option<bool> {
+        let modelled = |fault: &Fault| fault.only.unwrap_or(target).to >= quirk::GO_TOML;
+        if self.faults.iter().any(modelled) {
+            Some(false)
+        } else {
+            target.all_since(quirk::GO_TOML).then_some(true)
+        }
+    }
+
     /// Whether the loader crashes instead of ending with an error: it stops at the first fault.
     #[must_use]
     pub fn crashes(&self) -> bool {
@@ -216,31 +253,90 @@ impl Decoded<'_> {
     }
 }
 
-/// Decodes a tree.
+/// Decodes a tree for a target: the model is the newest release's, faults and keys without effect
+/// are those of all.
 #[must_use]
-pub fn decode<'s>(source: &'s Source, tree: &Tree) -> Decoded<'s> {
+pub fn decode<'s>(source: &'s Source, tree: &Tree, target: Releases) -> Decoded<'s> {
+    let mut parts = quirk::parts(target);
+    let mut decoded = decode_one(source, tree, target.to);
+    let mut since = parts.next().map_or(target.from, |part| part.from);
+    for part in parts {
+        let older = decode_one(source, tree, part.to);
+        merge_faults(
+            &mut decoded.faults,
+            older.faults,
+            Releases { from: since, to: target.to },
+            part,
+        );
+        since = part.from;
+    }
+    if target.from != target.to {
+        merge_unknown(&mut decoded, decode_one(source, tree, target.from), target.from);
+    }
+    decoded
+}
+
+/// Decodes a tree as one release does.
+fn decode_one<'s>(source: &'s Source, tree: &Tree, release: Release) -> Decoded<'s> {
+    let quirks = Quirks::of(release);
     let mut decoder = Decoder {
         source,
         tree,
-        faults: lexical::check(source, tree),
+        release,
+        quirks,
+        faults: lexical::check(source, tree, quirks),
         unknown: Vec::new(),
         oddities: Vec::new(),
         path: Vec::new(),
         node: 0,
     };
     for error in &tree.errors {
-        decoder.faults.push(Fault {
-            kind: FaultKind::Syntax(error.kind),
-            span: error.span,
-            key: String::new(),
-            node: error.node,
-            context: error.context,
-        });
+        let fault = Fault::new(FaultKind::Syntax(error.kind), error.span);
+        decoder.faults.push(Fault { node: error.node, context: error.context, ..fault });
     }
     let mut config = Config::default();
     decoder.run(&mut config);
     decoder.faults.sort_by_key(|fault| fault.span.start);
     Decoded { config, faults: decoder.faults, unknown: decoder.unknown, oddities: decoder.oddities }
+}
+
+/// Adds the faults that `part` sees to those of all `newer` releases.
+fn merge_faults(faults: &mut Vec<Fault>, older: Vec<Fault>, newer: Releases, part: Releases) {
+    let common: HashSet<_> = older.iter().map(|fault| fault.span).collect();
+    let known: HashSet<_> = faults.iter().map(|fault| fault.span).collect();
+    let fresh: Vec<_> = older.into_iter().filter(|fault| !known.contains(&fault.span)).collect();
+    for fault in faults.iter_mut() {
+        if common.contains(&fault.span) {
+            // Seen by this part too; in all of them, if it was in all before.
+            fault.only = fault.only.map(|only| Releases { from: part.from, ..only });
+        } else {
+            fault.only = fault.only.or(Some(newer));
+        }
+    }
+    faults.extend(fresh.into_iter().map(|fault| Fault { only: Some(part), ..fault }));
+    faults.sort_by_key(|fault| fault.span.start);
+}
+
+/// Adds the keys that only older releases pass over.
+fn merge_unknown<'s>(decoded: &mut Decoded<'s>, older: Decoded<'s>, oldest: Release) {
+    let known: HashSet<_> = decoded.unknown.iter().map(|key| key.node).collect();
+    let fresh: Vec<_> =
+        older.unknown.into_iter().filter(|key| !known.contains(&key.node)).collect();
+    // One fault, one finding: a spelling that they do not know is said once.
+    let parts: HashSet<_> = fresh.iter().map(|key| key.part).collect();
+    decoded.oddities.retain(|oddity| match oddity {
+        Oddity::Case { span, .. } => !parts.contains(span),
+        _ => true,
+    });
+    let until = |key: &Unknown<'_>| match key.class {
+        Class::Newer(since) => Release::line(since.minor.saturating_sub(1)),
+        _ => Release::line(quirk::GO_TOML_2.minor.saturating_sub(1)),
+    };
+    decoded.unknown.extend(fresh.into_iter().map(|key| {
+        let only = Some(Releases { from: oldest, to: until(&key).max(oldest) });
+        Unknown { only, ..key }
+    }));
+    decoded.unknown.sort_by_key(|key| key.part.start);
 }
 
 /// Where a header or a dotted key has led.
@@ -284,6 +380,8 @@ enum Stop {
 struct Decoder<'s, 't> {
     source: &'s Source,
     tree: &'t Tree,
+    release: Release,
+    quirks: Quirks,
     faults: Vec<Fault>,
     unknown: Vec<Unknown<'s>>,
     oddities: Vec<Oddity>,
@@ -293,27 +391,51 @@ struct Decoder<'s, 't> {
     node: NodeId,
 }
 
-/// A struct's field by name: exact, else without regard to letter case.
-fn field(keys: &'static [Key], worker: &str, name: &str) -> Option<usize> {
-    use crate::schema::Only;
+/// Which keys were written: each decoder keeps its own books.
+enum Written<'s, 't> {
+    Seen(Seen<'s>),
+    Merged(Merged<'s, 't>),
+}
+
+/// A struct's field by name.
+fn field(keys: &'static [Key], worker: &str, name: &str, release: Release) -> Option<usize> {
     let only = match worker {
         "oci" => Only::Oci,
         "containerd" => Only::Containerd,
         _ => Only::Any,
     };
-    let known = |key: &&Key| key.only == Only::Any || key.only == only;
-    let find =
-        |same: &dyn Fn(&str) -> bool| keys.iter().position(|key| known(&key) && same(key.name));
+    let known = |key: &Key| {
+        (key.only == Only::Any || key.only == only) && key.first_release(only) <= release
+    };
+    let find = |same: &dyn Fn(&Key) -> bool| keys.iter().position(|key| known(key) && same(key));
+    let exact = find(&|key| key.name == name);
+    if exact.is_some() {
+        return exact;
+    }
+    if Quirks::of(release).has(Quirk::FourSpellings) {
+        return find(&|key| is_spelling(key, name));
+    }
     // Most keys are ASCII; Go folds the others too.
-    find(&|known| known == name)
-        .or_else(|| find(&|known| known.eq_ignore_ascii_case(name)))
-        .or_else(|| find(&|known| !name.is_ascii() && lower(known) == lower(name)))
+    find(&|key| key.name.eq_ignore_ascii_case(name))
+        .or_else(|| find(&|key| !name.is_ascii() && lower(key.name) == lower(name)))
+}
+
+/// Whether a name is a key's own, all lower, all upper, or its own with the first letter lower.
+fn is_spelling(key: &Key, name: &str) -> bool {
+    name.eq_ignore_ascii_case(key.name)
+        && (!name.bytes().any(|b| b.is_ascii_uppercase())
+            || !name.bytes().any(|b| b.is_ascii_lowercase())
+            || key.untagged && name.get(1..) == key.name.get(1..))
 }
 
 impl<'s> Decoder<'s, '_> {
     fn run(&mut self, config: &mut Config<'s>) {
         let tree = self.tree;
-        let mut seen = Seen::new();
+        let mut written = if self.quirks.has(Quirk::MergedTables) {
+            Written::Merged(Merged::new(self.source, tree))
+        } else {
+            Written::Seen(Seen::new())
+        };
         let mut top = tree.top().peekable();
         while let Some((id, node)) = top.next() {
             self.node = id;
@@ -326,9 +448,15 @@ impl<'s> Decoder<'s, '_> {
                         while top.next_if(|(_, node)| is_pair(&node.kind)).is_some() {}
                         continue;
                     }
-                    let seen_before = seen.header(&parts, *array);
-                    let first = seen_before.as_ref().is_ok_and(|first| *first);
-                    let fault = seen_before.err();
+                    let before = match &mut written {
+                        Written::Seen(seen) => seen.header(&parts, *array),
+                        Written::Merged(merged) => {
+                            let raw = self.source.slice(node.span).trim_matches(['[', ']']);
+                            merged.header(&parts, raw, *array)
+                        }
+                    };
+                    let first = before.as_ref().is_ok_and(|first| *first);
+                    let fault = before.err();
                     if let Some((at, kind)) = fault {
                         self.fault_at(kind, &parts, at);
                         if let FaultKind::NotATable { .. } = kind {
@@ -343,38 +471,54 @@ impl<'s> Decoder<'s, '_> {
                                 top.next_if(|(_, node)| is_pair(&node.kind))
                             {
                                 self.node = id;
-                                self.top_pair(&mut seen, &mut place, id, &pair.kind);
+                                self.top_pair(&mut written, Some(&mut place), id, &pair.kind);
                             }
                         }
                         Err(stop) => {
-                            // The loader passes over the pairs too, duplicates unseen.
                             if fault.is_none() {
                                 self.stop(stop, &parts);
                             }
-                            while top.next_if(|(_, node)| is_pair(&node.kind)).is_some() {}
+                            // The loader passes over the pairs too.
+                            while let Some((id, pair)) =
+                                top.next_if(|(_, node)| is_pair(&node.kind))
+                            {
+                                self.node = id;
+                                self.top_pair(&mut written, None, id, &pair.kind);
+                            }
                         }
                     }
                 }
-                kind => self.top_pair(&mut seen, &mut Place::Rows(config), id, kind),
+                kind => {
+                    self.top_pair(&mut written, Some(&mut Place::Rows(config)), id, kind);
+                }
             }
         }
     }
 
+    /// A pair below a header. Without a place it is passed over, and only decoders that merge all
+    /// tables notice a duplicate.
     fn top_pair(
         &mut self,
-        seen: &mut Seen<'s>,
-        place: &mut Place<'_, 's>,
+        written: &mut Written<'s, '_>,
+        place: Option<&mut Place<'_, 's>>,
         id: NodeId,
         kind: &NodeKind,
     ) {
         let NodeKind::Pair { keys } = kind else { return };
         let parts = self.parts(keys);
-        let fault = seen.pair(&parts).err();
-        self.inline_duplicates(id + 1);
-        if let Some((at, kind)) = fault {
-            self.fault_at(kind, &parts, at);
-        } else {
-            self.pair(place.reborrow(), &parts, id);
+        let fault = match written {
+            Written::Seen(_) if place.is_none() => return,
+            Written::Seen(seen) => {
+                let fault = seen.pair(&parts).err();
+                self.inline_duplicates(id + 1);
+                fault
+            }
+            Written::Merged(merged) => merged.pair(&parts, id + 1).err(),
+        };
+        match (fault, place) {
+            (Some((at, kind)), _) => self.fault_at(kind, &parts, at),
+            (None, Some(place)) => self.pair(place.reborrow(), &parts, id),
+            (None, None) => {}
         }
     }
 
@@ -407,14 +551,16 @@ impl<'s> Decoder<'s, '_> {
         let span = parts.get(at).or(parts.last()).map_or_else(Span::default, |part| part.1);
         let shown = self.path.iter().chain(parts.iter().take(at + 1).map(|part| &part.0));
         let key = dotted(shown);
-        self.faults.push(Fault { kind, span, key, node: Some(self.node), context: None });
+        let fault = Fault::new(kind, span);
+        self.faults.push(Fault { key, node: Some(self.node), ..fault });
     }
 
     fn fault(&mut self, kind: FaultKind, value: NodeId, parts: &[Part<'s>]) {
         let Some(node) = self.tree.nodes.get(value) else { return };
         let key = dotted(self.path.iter().chain(parts.iter().map(|part| &part.0)));
         let context = parts.last().map(|part| part.1);
-        self.faults.push(Fault { kind, span: node.span, key, node: Some(value), context });
+        let fault = Fault::new(kind, node.span);
+        self.faults.push(Fault { key, node: Some(value), context, ..fault });
     }
 
     fn stop(&mut self, stop: Stop, parts: &[Part<'s>]) {
@@ -435,8 +581,9 @@ impl<'s> Decoder<'s, '_> {
                     node: self.node,
                     table,
                     class: Class::Unknown,
+                    only: None,
                 };
-                let class = classify(&unknown, self.tree);
+                let class = classify(&unknown, self.tree, self.release);
                 self.unknown.push(Unknown { class, ..unknown });
             }
         }
@@ -456,6 +603,8 @@ impl<'s> Decoder<'s, '_> {
         }
         let last = parts.len() - 1;
         let span = parts[0].1.to(parts[last].1);
+        let tables_only = self.quirks.has(Quirk::HeadersMakeTables);
+        let value = |wanted| Err(Stop::Fault(last, FaultKind::HeaderOnValue { wanted }));
         match place {
             Place::Slot(Slot::List(list), _) if array => {
                 list.mention(span);
@@ -470,6 +619,7 @@ impl<'s> Decoder<'s, '_> {
                 let fault = Stop::Fault(last, FaultKind::SingleBrackets);
                 list.last_mut().map(Place::Rows).ok_or(fault)
             }
+            Place::Slot(Slot::Strs(_), key) if tables_only => value(key.kind),
             Place::Slot(Slot::Strs(leaf), key) => {
                 // An array of strings takes no table; an empty one gives an empty string.
                 let empty = leaf.items().is_empty();
@@ -519,10 +669,17 @@ impl<'s> Decoder<'s, '_> {
                 labels.places.push(span);
                 Ok(Place::Slot(Slot::Labels(labels), key))
             }
+            Place::Slot(Slot::Size(_) | Slot::Duration(_), _)
+                if self.quirks.has(Quirk::IntegerSizes) =>
+            {
+                value(Kind::Int)
+            }
             Place::Slot(slot @ (Slot::Size(_) | Slot::Duration(_)), key) => {
                 self.oddities.push(Oddity::EmptyHeader { node: self.node, key });
                 Ok(Place::Slot(slot, key))
             }
+            Place::Slot(_, key) if tables_only => value(key.kind),
+            Place::Text(_) | Place::Closed(_) | Place::Inner(_) if tables_only => value(Kind::Str),
             Place::Slot(slot, key) => {
                 if key.pointer {
                     zero(slot, span);
@@ -549,6 +706,7 @@ impl<'s> Decoder<'s, '_> {
     ) -> Result<Place<'a, 's>, Stop> {
         let (name, span) = &parts[at];
         let last = at + 1 == parts.len();
+        let merged = self.quirks.has(Quirk::MergedTables);
         match place {
             Place::Rows(rows) => {
                 let keys = rows.keys();
@@ -557,7 +715,7 @@ impl<'s> Decoder<'s, '_> {
                     |above| parts[above].0.as_ref(),
                 );
                 let lower = above.to_ascii_lowercase();
-                let Some(index) = field(keys, &lower, name) else {
+                let Some(index) = field(keys, &lower, name, self.release) else {
                     return Err(Stop::Unknown(at, keys));
                 };
                 let key = &keys[index];
@@ -578,18 +736,27 @@ impl<'s> Decoder<'s, '_> {
                 let rest = &parts[at + 1..];
                 if header.is_some()
                     && map.count() == 0
-                    && !leads(key.kind.keys(), rest, header == Some(true))
+                    && !merged
+                    && !self.leads(key.kind.keys(), rest, header == Some(true))
                 {
                     // The loader throws a map away that it made for nothing.
                     return Err(Stop::Unknown(at + 1, key.kind.keys()));
                 }
-                let fresh = header.is_none() && last;
+                let fresh = header.is_none() && last && !merged;
                 Ok(Place::Rows(map.named_mut(name.clone(), *span, fresh)))
+            }
+            Place::Slot(Slot::List(list), key) if merged => {
+                let fault = match header {
+                    None => Stop::Fault(at, FaultKind::BelowScalar { wanted: key.kind }),
+                    Some(_) => Stop::Fault(at - 1, FaultKind::SingleBrackets),
+                };
+                self.step(list.last_mut().map(Place::Rows).ok_or(fault)?, parts, at, header)
             }
             Place::Slot(Slot::List(list), key) => match header {
                 None => Err(Stop::Fault(at, FaultKind::BelowScalar { wanted: key.kind })),
                 Some(array) => {
-                    if list.count() == 0 && array && leads(key.kind.keys(), &parts[at..], true) {
+                    if list.count() == 0 && array && self.leads(key.kind.keys(), &parts[at..], true)
+                    {
                         list.push(*span);
                     }
                     let empty = list.count() == 0;
@@ -611,6 +778,11 @@ impl<'s> Decoder<'s, '_> {
                 path.push(name.clone());
                 Ok(Place::Free(table, path))
             }
+            Place::Slot(Slot::Size(_) | Slot::Duration(_), _)
+                if self.quirks.has(Quirk::IntegerSizes) =>
+            {
+                Err(Stop::Fault(at, FaultKind::BelowScalar { wanted: Kind::Int }))
+            }
             Place::Slot(Slot::Size(leaf), key) => inner(leaf, key, name, *span, at),
             Place::Slot(Slot::Duration(leaf), key) => inner(leaf, key, name, *span, at),
             Place::Slot(Slot::Strs(leaf), _)
@@ -618,11 +790,33 @@ impl<'s> Decoder<'s, '_> {
             {
                 Err(Stop::Fault(at - 1, FaultKind::SingleBrackets))
             }
-            Place::Slot(_, key) => Err(Stop::Fault(at, below(key.kind, header))),
-            Place::Text(_) => Err(Stop::Fault(at, below(Kind::Str, header))),
-            Place::Inner(_) => Err(Stop::Fault(at, below(Kind::Int, header))),
-            Place::Closed(kind) => Err(Stop::Fault(at, below(kind, header))),
+            Place::Slot(_, key) => Err(Stop::Fault(at, self.below(key.kind, header))),
+            Place::Text(_) => Err(Stop::Fault(at, self.below(Kind::Str, header))),
+            Place::Inner(_) => Err(Stop::Fault(at, self.below(Kind::Int, header))),
+            Place::Closed(kind) => Err(Stop::Fault(at, self.below(kind, header))),
         }
+    }
+
+    const fn below(&self, wanted: Kind, header: Option<bool>) -> FaultKind {
+        match header {
+            Some(_) if !self.quirks.has(Quirk::HeadersMakeTables) => {
+                FaultKind::HeaderBelowScalar { wanted }
+            }
+            _ => FaultKind::BelowScalar { wanted },
+        }
+    }
+
+    /// Whether the first part of a path names a key, and so on as far as tables go.
+    fn leads(&self, mut keys: &'static [Key], parts: &[Part<'_>], array: bool) -> bool {
+        for part in parts {
+            let Some(index) = field(keys, "", &part.0, self.release) else { return false };
+            match keys[index].kind {
+                Kind::Table(inner) => keys = inner,
+                Kind::List(inner) if array => keys = inner,
+                _ => return true,
+            }
+        }
+        true
     }
 
     /// `path = value` below a place: `handleKeyValue` of go-toml.
@@ -687,6 +881,11 @@ impl<'s> Decoder<'s, '_> {
                 if node.broken {
                     return;
                 }
+                if self.quirks.has(Quirk::NoEmptyLists)
+                    && self.tree.children(value).next().is_none()
+                {
+                    return self.refuse(FaultKind::EmptyList, parts, value);
+                }
                 for (id, element) in self.tree.children(value) {
                     if element.kind == NodeKind::Inline {
                         let rows = list.push(element.span);
@@ -705,20 +904,12 @@ impl<'s> Decoder<'s, '_> {
                 self.set(leaf, read, key, parts, value);
             }
             Place::Slot(Slot::Int(leaf), kind) => {
-                let read = match self.scalar(value) {
-                    Some(Scalar::Integer) => {
-                        scalar::integer(self.source.slice(span)).ok_or(FaultKind::Integer)
-                    }
-                    _ => Err(wrong(kind.kind)),
-                };
+                let read = self.integer(value, kind.kind);
                 self.set(leaf, read, key, parts, value);
             }
-            Place::Inner(number) => match self.scalar(value) {
-                Some(Scalar::Integer) => match scalar::integer(self.source.slice(span)) {
-                    Some(read) => *number = read,
-                    None => self.refuse(FaultKind::Integer, parts, value),
-                },
-                _ => self.refuse(wrong(Kind::Int), parts, value),
+            Place::Inner(number) => match self.integer(value, Kind::Int) {
+                Ok(read) => *number = read,
+                Err(kind) => self.refuse(kind, parts, value),
             },
             Place::Slot(Slot::Str(leaf), kind) => {
                 let read = self.text(value).ok_or_else(|| wrong(kind.kind));
@@ -750,8 +941,18 @@ impl<'s> Decoder<'s, '_> {
                 };
                 self.overwritten(previous, key);
             }
+            Place::Slot(Slot::Size(leaf), kind) if self.quirks.has(Quirk::IntegerSizes) => {
+                let read = self.plain_number(value, kind.kind);
+                let read = read.map(|bytes| Bytes { bytes, percentage: 0 });
+                self.set(leaf, read, key, parts, value);
+            }
+            Place::Slot(Slot::Duration(leaf), kind) if self.quirks.has(Quirk::IntegerSizes) => {
+                let read = self.plain_number(value, kind.kind);
+                let read = read.map(|seconds| Nanos(seconds.wrapping_mul(SECOND)));
+                self.set(leaf, read, key, parts, value);
+            }
             Place::Slot(Slot::Size(leaf), kind) => {
-                if node.kind == NodeKind::Inline {
+                if node.kind == NodeKind::Inline && !self.quirks.has(Quirk::ContainersAsText) {
                     touch(leaf, key, span);
                     return self.members(Place::Slot(Slot::Size(leaf), kind), parts, value);
                 }
@@ -761,7 +962,7 @@ impl<'s> Decoder<'s, '_> {
                 self.set(leaf, read, key, parts, value);
             }
             Place::Slot(Slot::Duration(leaf), kind) => {
-                if node.kind == NodeKind::Inline {
+                if node.kind == NodeKind::Inline && !self.quirks.has(Quirk::ContainersAsText) {
                     touch(leaf, key, span);
                     return self.members(Place::Slot(Slot::Duration(leaf), kind), parts, value);
                 }
@@ -838,7 +1039,9 @@ impl<'s> Decoder<'s, '_> {
     ) {
         let tree = self.tree;
         let Some(node) = tree.nodes.get(value) else { return };
-        for id in value..node.end as usize {
+        // Older decoders have read all of them before.
+        let all = if self.quirks.has(Quirk::OlderScalars) { value } else { node.end as usize };
+        for id in value..all {
             let Some(inner) = tree.nodes.get(id) else { break };
             let lexeme = self.source.slice(inner.span);
             let kind = match self.scalar(id) {
@@ -854,11 +1057,34 @@ impl<'s> Decoder<'s, '_> {
         table.entries.push(Assigned { path, value: Some(value), array: false });
     }
 
+    /// An integer for a key that takes `wanted`.
+    fn integer(&self, value: NodeId, wanted: Kind) -> Result<i64, FaultKind> {
+        match (self.scalar(value), self.tree.nodes.get(value)) {
+            (Some(Scalar::Integer), Some(node)) => {
+                let lexeme = self.source.slice(node.span);
+                let read = if self.quirks.has(Quirk::OlderScalars) {
+                    older::integer(lexeme).map(older::wrap)
+                } else {
+                    scalar::integer(lexeme)
+                };
+                read.ok_or(FaultKind::Integer)
+            }
+            _ => Err(FaultKind::WrongType { wanted }),
+        }
+    }
+
+    /// An integer for a key that will take texts one day.
+    fn plain_number(&self, value: NodeId, wanted: Kind) -> Result<i64, FaultKind> {
+        self.integer(value, Kind::Int).map_err(|kind| match (kind, self.text(value)) {
+            (FaultKind::WrongType { .. }, Some(_)) => FaultKind::TextTooEarly { wanted },
+            (kind, _) => kind,
+        })
+    }
+
     /// What a bare value is; nothing for other values.
     fn scalar(&self, value: NodeId) -> Option<Scalar> {
         let node = self.tree.nodes.get(value).filter(|node| node.kind == NodeKind::Bare)?;
-        let rest = self.source.text().get(node.span.start as usize..)?;
-        scalar::scan(rest, (node.span.end - node.span.start) as usize)
+        lexical::scalar(self.source, node.span, self.quirks).ok()
     }
 
     fn text(&self, value: NodeId) -> Option<Cow<'s, str>> {
@@ -869,14 +1095,24 @@ impl<'s> Decoder<'s, '_> {
         }
     }
 
-    /// What a type of upstream's that reads text is given: a string's content, or the lexeme of
-    /// any other scalar.
+    /// What a type of upstream's that reads text is given: a string's content, or any other
+    /// scalar as text.
     fn raw(&self, value: NodeId) -> Option<Cow<'s, str>> {
-        self.text(value).or_else(|| {
-            self.scalar(value)?;
-            let node = self.tree.nodes.get(value)?;
-            Some(Cow::Borrowed(self.source.slice(node.span)))
-        })
+        let node = self.tree.nodes.get(value)?;
+        match node.kind {
+            NodeKind::Text(quote) => Some(unquote(self.source.slice(node.span), quote)),
+            NodeKind::Array | NodeKind::Inline if self.quirks.has(Quirk::ContainersAsText) => {
+                Some(Cow::Borrowed(""))
+            }
+            _ => {
+                let scalar = self.scalar(value)?;
+                let lexeme = self.source.slice(node.span);
+                if self.quirks.has(Quirk::NumbersByValue) {
+                    return older::printed(lexeme, scalar).map(Cow::Owned);
+                }
+                Some(Cow::Borrowed(lexeme))
+            }
+        }
     }
 }
 
@@ -925,13 +1161,6 @@ fn lower(name: &str) -> String {
     name.chars().filter_map(|c| c.to_lowercase().next()).collect()
 }
 
-const fn below(wanted: Kind, header: Option<bool>) -> FaultKind {
-    match header {
-        Some(_) => FaultKind::HeaderBelowScalar { wanted },
-        None => FaultKind::BelowScalar { wanted },
-    }
-}
-
 const fn refusal(refused: scalar::Refused, kind: FaultKind) -> FaultKind {
     match refused {
         scalar::Refused::Invalid => kind,
@@ -941,19 +1170,6 @@ const fn refusal(refused: scalar::Refused, kind: FaultKind) -> FaultKind {
 
 const fn is_pair(kind: &NodeKind) -> bool {
     matches!(kind, NodeKind::Pair { .. })
-}
-
-/// Whether the first part of a path names a key, and so on as far as tables go.
-fn leads(mut keys: &'static [Key], parts: &[Part<'_>], array: bool) -> bool {
-    for part in parts {
-        let Some(index) = field(keys, "", &part.0) else { return false };
-        match keys[index].kind {
-            Kind::Table(inner) => keys = inner,
-            Kind::List(inner) if array => keys = inner,
-            _ => return true,
-        }
-    }
-    true
 }
 
 /// A header on an optional number or switch sets it to zero.

@@ -208,7 +208,7 @@ mod tests {
     fn value(text: &str, settings: &Settings, key: &str) -> (Data, &'static str) {
         let source = Source::new("x", text.into());
         let tree = Tree::parse(&source);
-        let decoded = decode(&source, &tree);
+        let decoded = decode(&source, &tree, settings.buildkit);
         let values = Effective::new(&decoded.config, settings).values();
         let value = values.into_iter().find(|value| value.key == key).unwrap();
         let from = match value.from {

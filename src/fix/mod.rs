@@ -101,7 +101,9 @@ impl Work<'_, '_> {
         if text == old.source.text() {
             return None;
         }
-        let kept = self.least < Applicability::Safe || promise::keeps(old.source.text(), &text);
+        let target = self.session.settings().buildkit;
+        let kept =
+            self.least < Applicability::Safe || promise::keeps(old.source.text(), &text, target);
         let source = Source::new(old.source.name(), text.into());
         let judged = self.session.judge(&source);
         (kept && is_no_worse(&old.judged, &judged)).then_some(State { source, judged })

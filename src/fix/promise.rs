@@ -3,19 +3,28 @@
 
 use std::collections::BTreeSet;
 
-use crate::decode::decode;
+use crate::decode::{decode, quirk};
 use crate::model::{Config, FreeTable, Growing, Rows, View};
+use crate::release::{Release, Releases};
 use crate::schema::Key;
 use crate::source::Source;
 use crate::tree::Tree;
 
-/// Whether the promise holds from one text to the other.
+/// Whether the promise holds from one text to the other, for every release of the target.
 #[must_use]
-pub fn keeps(before: &str, after: &str) -> bool {
+pub fn keeps(before: &str, after: &str, target: Releases) -> bool {
+    let newest = quirk::parts(target).map(|part| part.to);
+    newest
+        .chain((target.from != target.to).then_some(target.from))
+        .all(|release| keeps_for(before, after, release))
+}
+
+fn keeps_for(before: &str, after: &str, release: Release) -> bool {
+    let target = Releases::only(release);
     let (before, after) =
         (Source::new("", before.to_owned().into()), Source::new("", after.to_owned().into()));
     let trees = (Tree::parse(&before), Tree::parse(&after));
-    let (old, new) = (decode(&before, &trees.0), decode(&after, &trees.1));
+    let (old, new) = (decode(&before, &trees.0, target), decode(&after, &trees.1, target));
     if !old.faults.is_empty() {
         let (old, new) = (Doors::new(&old.config), Doors::new(&new.config));
         return new.open.is_subset(&old.open) && old.guards.is_subset(&new.guards);

@@ -5,7 +5,7 @@ use std::cell::OnceCell;
 use std::path::PathBuf;
 
 use crate::cert::Store;
-use crate::decode::Decoded;
+use crate::decode::{Decoded, Fault};
 use crate::effective::Effective;
 use crate::hosts::MirrorHosts;
 use crate::model::{Table, Worker};
@@ -47,6 +47,7 @@ pub mod mirror;
 pub mod network;
 pub mod parallelism;
 pub mod registry;
+pub mod release;
 pub mod schema;
 pub mod secret;
 pub mod syntax;
@@ -185,6 +186,10 @@ pub static RULES: &[&Rule] = &[
     &registry::public_plain_http::RULE,
     &registry::tls_files_unused::RULE,
     &registry::upper_case::RULE,
+    &release::bracket_in_header::RULE,
+    &release::empty_list::RULE,
+    &release::newer_key::RULE,
+    &release::text_amount::RULE,
     &schema::below_scalar::RULE,
     &schema::double_brackets::RULE,
     &schema::duplicate_key::RULE,
@@ -336,6 +341,11 @@ impl<'a> Sink<'a> {
         let at = self.findings.len();
         self.findings.push(Finding::new(self.rule.id, front.level, front.impact, span, message));
         &mut self.findings[at]
+    }
+
+    /// Reports what the loader refuses, and by which releases if not all of the target do.
+    pub fn fault(&mut self, fault: &Fault, message: impl Into<String>) -> &mut Finding {
+        self.report(fault.span, message).only(fault.only)
     }
 
     /// Says what was not looked at, and why. A reason that begins with `need ` names the option

@@ -4,12 +4,13 @@ use std::borrow::Cow;
 
 use bklint::decode::{decode, scalar};
 use bklint::model::{FreeTable, Growing, Nanos, Rows, SECOND, View};
+use bklint::release::Releases;
 use bklint::source::Source;
 use bklint::tree::{NodeId, NodeKind, Tree, unquote};
 use serde_json::{Map, Value, json};
 
 pub fn answer(source: &Source, tree: &Tree) -> Value {
-    let decoded = decode(source, tree);
+    let decoded = decode(source, tree, Releases::default());
     let unknown: Vec<Value> = decoded
         .unknown
         .iter()
@@ -75,10 +76,8 @@ fn rows(table: &dyn Rows<'_>, source: &Source, tree: &Tree) -> Map<String, Value
             View::Free(table) => free(table, source, tree),
         };
         if let Some(value) = value {
-            // The signature policy has no names for TOML; the record has Go's.
-            let name = if table.keys().iter().any(|key| key.name == "tlogThreshold")
-                && !key.name.ends_with("Threshold")
-            {
+            // The record has Go's name where the struct gives none.
+            let name = if key.untagged {
                 key.name[..1].to_uppercase() + &key.name[1..]
             } else {
                 key.name.into()

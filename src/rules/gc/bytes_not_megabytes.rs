@@ -1,6 +1,7 @@
 //! Megabytes that are read as bytes.
 
-use super::limits::{effective, small_number};
+use super::limits::{SPLIT, effective, small_number};
+use crate::release::Release;
 use crate::report::Fix;
 use crate::rules::{Context, Rule, Sink};
 
@@ -9,6 +10,8 @@ pub static RULE: Rule = rule!("gc", "bytes_not_megabytes", check);
 
 /// From here on a number is read as megabytes; smaller ones may be gigabytes or percent.
 const MEGABYTES: i64 = 500;
+/// The first release that takes units.
+const UNITS: Release = Release::new(12, 0);
 
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     for limits in effective(context) {
@@ -41,6 +44,10 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
                      \"in MB\" beside it; only the command-line flag takes megabytes",
                 );
             }
+            if context.settings.buildkit.some_before(UNITS) {
+                finding.help("write the bytes; units are taken since v0.12");
+                continue;
+            }
             if number < MEGABYTES {
                 finding.help(format!("write the unit, such as \"{number}GB\" or \"{number}%\""));
                 continue;
@@ -48,7 +55,12 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
             let mut fix =
                 Fix::unsafe_("write the unit").replace(field.span, format!("\"{number}MB\""));
             let old = matches!(key, "gckeepstorage" | "keepBytes");
-            if old && limits.overruled_by().is_none() && context.source.slice(field.key) == key {
+            let all_know = context.settings.buildkit.all_since(SPLIT);
+            if old
+                && all_know
+                && limits.overruled_by().is_none()
+                && context.source.slice(field.key) == key
+            {
                 fix.title.push_str("; from v0.17 on the key is named `reservedSpace`");
                 fix = fix.replace(field.key, "reservedSpace");
             }

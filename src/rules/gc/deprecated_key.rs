@@ -1,6 +1,6 @@
 //! Old names of limits.
 
-use super::limits::{effective, small_number};
+use super::limits::{SPLIT, effective, small_number};
 use crate::report::Fix;
 use crate::rules::{Context, Rule, Sink};
 
@@ -8,6 +8,10 @@ use crate::rules::{Context, Rule, Sink};
 pub static RULE: Rule = rule!("gc", "deprecated_key", check);
 
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
+    if context.settings.buildkit.some_before(SPLIT) {
+        // The old name is the one that all of them know.
+        return;
+    }
     for limits in effective(context) {
         let [(key, leaf), ..] = limits.sizes;
         let Some(field) = leaf.field() else { continue };

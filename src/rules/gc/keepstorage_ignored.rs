@@ -1,12 +1,16 @@
 //! Old limits that give way to new ones.
 
-use super::limits::effective;
+use super::limits::{SPLIT, effective};
 use crate::rules::{Context, Rule, Sink};
 
 /// See the page.
 pub static RULE: Rule = rule!("gc", "keepstorage_ignored", check);
 
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
+    if context.settings.buildkit.some_before(SPLIT) {
+        // There for the older ones.
+        return;
+    }
     for limits in effective(context) {
         let [(key, leaf), ..] = limits.sizes;
         let (Some(old), Some((new, leaf))) = (leaf.field(), limits.overruled_by()) else {

@@ -1,7 +1,11 @@
 //! The limits of garbage collection, wherever they stand: shared by the rules of this group.
 
 use crate::model::{Bytes, Entry, Field, GcRule, Leaf, Size, Worker};
+use crate::release::Release;
 use crate::rules::Context;
+
+/// The release that split the old limit into three new ones, which older releases pass over.
+pub const SPLIT: Release = Release::new(17, 0);
 
 /// Where limits stand together.
 pub struct Limits<'a> {

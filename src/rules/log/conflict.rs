@@ -1,5 +1,6 @@
 //! `debug` or `trace` beside `log.level`.
 
+use crate::release::Release;
 use crate::report::Fix;
 use crate::rules::log::unknown_level::is_level;
 use crate::rules::{Context, Rule, Sink};
@@ -12,6 +13,10 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     let Some(level) = config.log.level.field() else { return };
     // An empty level is none, and an unknown one ends the daemon before any of this matters.
     if level.value.is_empty() || !is_level(&level.value) {
+        return;
+    }
+    if context.settings.buildkit.some_before(Release::new(30, 0)) {
+        // The switch is there for those that do not know the level.
         return;
     }
     for (name, leaf) in [("debug", &config.debug), ("trace", &config.trace)] {

@@ -1,10 +1,14 @@
 //! `debug = true` or `trace = true`.
 
+use crate::release::Release;
 use crate::report::Fix;
 use crate::rules::{Context, Rule, Sink};
 
 /// See the page.
 pub static RULE: Rule = rule!("log", "debug_enabled", check);
+
+/// The first release with `log.level`.
+const LEVEL: Release = Release::new(30, 0);
 
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     let config = &context.decoded.config;
@@ -14,6 +18,14 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     for (name, leaf) in [("debug", &config.debug), ("trace", &config.trace)] {
         let Some(field) = leaf.field().filter(|field| field.value) else { continue };
         if !level.is_empty() && !level.eq_ignore_ascii_case(name) {
+            continue;
+        }
+        if context.settings.buildkit.some_before(LEVEL) {
+            // The switch is the one that all of them know.
+            sink.report(field.key, format!("`{name} = true` makes the log grow"))
+                .key(name)
+                .label("a line for every step and request")
+                .help("leave it out");
             continue;
         }
         let finding = sink

@@ -22,8 +22,8 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
         if unquoted_label::pair(context, fault).is_some() {
             continue;
         }
-        sink.report(
-            fault.span,
+        sink.fault(
+            fault,
             format!("`{}` stands below a key that takes {}", fault.key, wanted.wanted()),
         )
         .label("no table to be in")

@@ -13,7 +13,7 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     for fault in &context.decoded.faults {
         let FaultKind::DoubleBrackets { .. } = fault.kind else { continue };
         let finding = sink
-            .report(fault.span, format!("`{}` takes single brackets", fault.key))
+            .fault(fault, format!("`{}` takes single brackets", fault.key))
             .label("not an array of tables")
             .key(fault.key.clone())
             .note("buildkitd refuses the whole file and does not start");

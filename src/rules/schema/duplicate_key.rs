@@ -10,7 +10,7 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     for fault in &context.decoded.faults {
         let FaultKind::DuplicateKey { first } = fault.kind else { continue };
         let finding = sink
-            .report(fault.span, format!("`{}` is written twice", fault.key))
+            .fault(fault, format!("`{}` is written twice", fault.key))
             .label("the second time")
             .note("buildkitd refuses the whole file and does not start");
         finding.also(first, "the first time").key(fault.key.clone());

@@ -1,6 +1,7 @@
 //! A header names a key that is no table.
 
-use crate::decode::Oddity;
+use crate::decode::{FaultKind, Oddity};
+use crate::report::Impact;
 use crate::rules::{Context, Rule, Sink};
 use crate::tree::NodeKind;
 
@@ -22,5 +23,13 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
         )
         .label(if key.pointer { "sets it to zero" } else { "does nothing" })
         .note("buildkitd says nothing about it");
+    }
+    for fault in &context.decoded.faults {
+        let FaultKind::HeaderOnValue { wanted } = fault.kind else { continue };
+        sink.fault(fault, format!("`{}` takes {}, not a header", fault.key, wanted.wanted()))
+            .impact(Impact::Load)
+            .label("not a table")
+            .key(fault.key.clone())
+            .note("releases before v0.28 refuse the whole file and do not start");
     }
 }

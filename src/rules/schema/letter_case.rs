@@ -1,7 +1,9 @@
 //! A key is written in another letter case than upstream's.
 
-use crate::decode::Oddity;
-use crate::report::Fix;
+use crate::decode::classify::Class;
+use crate::decode::quirk::GO_TOML_2;
+use crate::decode::{Oddity, dotted};
+use crate::report::{Fix, Impact, Level};
 use crate::rules::schema::written;
 use crate::rules::{Context, Rule, Sink};
 use crate::source::Span;
@@ -10,6 +12,7 @@ use crate::source::Span;
 pub static RULE: Rule = rule!("schema", "letter_case", check);
 
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
+    let all_take_it = context.settings.buildkit.all_since(GO_TOML_2);
     for oddity in &context.decoded.oddities {
         let Oddity::Case { span, name } = oddity else { continue };
         // Where the key stands in both spellings, that is the fault, and a new name no safe fix.
@@ -19,9 +22,26 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
         let text = context.source.slice(*span);
         if text.trim_matches(['"', '\'']).eq_ignore_ascii_case(name) {
             sink.report(*span, format!("`{text}` is called `{name}`"))
-                .label("taken in any letter case since v0.28 only")
+                .label(if all_take_it {
+                    "taken in any letter case since v0.28 only"
+                } else {
+                    "one of the spellings that older releases take"
+                })
                 .fix(Fix::safe("write it as upstream does").replace(*span, written(name)));
         }
+    }
+    for unknown in &context.decoded.unknown {
+        let Class::Case(name) = unknown.class else { continue };
+        let text = context.source.slice(unknown.part);
+        // Part of the target takes it.
+        let level = if unknown.only.is_some() { Level::Warn } else { Level::Deny };
+        sink.report(unknown.part, format!("`{text}` is `{name}` before v0.28"))
+            .level(level)
+            .impact(Impact::Ignored)
+            .key(dotted(&unknown.path))
+            .label("passed over without a word")
+            .only(unknown.only)
+            .fix(Fix::unsafe_("write it as upstream does").replace(unknown.part, written(name)));
     }
 }
 

@@ -39,7 +39,7 @@ fn place(path: &[Cow<'_, str>], at: usize) -> String {
 
 /// The keys without effect. A table below one of them, or another table of an array of them, is
 /// no fault of its own.
-fn unknown<'c, 'a>(context: &'c Context<'a>) -> impl Iterator<Item = &'c Unknown<'a>> {
+pub(super) fn unknown<'c, 'a>(context: &'c Context<'a>) -> impl Iterator<Item = &'c Unknown<'a>> {
     let mut tables = HashSet::new();
     context.decoded.unknown.iter().filter(move |unknown| {
         let last = unknown.at + 1 == unknown.path.len();

@@ -23,7 +23,7 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
             ),
             _ => continue,
         };
-        sink.report(fault.span, format!("`{}` {title}", fault.key))
+        sink.fault(fault, format!("`{}` {title}", fault.key))
             .label(label)
             .also(first, there)
             .key(fault.key.clone())

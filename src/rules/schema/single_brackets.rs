@@ -12,7 +12,7 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     for fault in &context.decoded.faults {
         let FaultKind::SingleBrackets = fault.kind else { continue };
         let finding = sink
-            .report(fault.span, format!("`{}` takes double brackets", fault.key))
+            .fault(fault, format!("`{}` takes double brackets", fault.key))
             .label("an array of tables")
             .key(fault.key.clone())
             .note("buildkitd refuses the whole file and does not start");

@@ -15,8 +15,8 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
         let found = fault.node.and_then(|id| context.tree.nodes.get(id)).map(|node| &node.kind);
         let text = context.source.slice(fault.span);
         let finding = sink
-            .report(
-                fault.span,
+            .fault(
+                fault,
                 format!("`{}` takes {}, found {}", fault.key, wanted.wanted(), name(found, text)),
             )
             .label(format!("expected {}", wanted.wanted()))

@@ -15,7 +15,7 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
         let text = context.source.slice(fault.span);
         let whole = host(context, fault.span);
         let finding = sink
-            .report(fault.span, format!("`{text}` needs quotes to be a key"))
+            .fault(fault, format!("`{text}` needs quotes to be a key"))
             .label("a bare key holds letters, digits, `-`, `_`")
             .note("buildkitd refuses the whole file and does not start");
         let name = context.source.slice(whole);

@@ -11,7 +11,7 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     for fault in &context.decoded.faults {
         let FaultKind::ByteOrderMark = fault.kind else { continue };
         let finding = sink
-            .report(fault.span, "the file begins with a byte-order mark")
+            .fault(fault, "the file begins with a byte-order mark")
             .label("three bytes that editors hide")
             .note("buildkitd refuses the whole file and does not start");
         finding.fix(Fix::safe("remove the mark").remove(fault.span));

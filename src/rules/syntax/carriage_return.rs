@@ -9,7 +9,7 @@ pub static RULE: Rule = rule!("syntax", "carriage_return", check);
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     for fault in &context.decoded.faults {
         let FaultKind::LoneCr { count } = fault.kind else { continue };
-        sink.report(fault.span, "carriage return without a line feed")
+        sink.fault(fault, "carriage return without a line feed")
             .label(if count == 1 { "here".to_owned() } else { format!("the first of {count}") })
             .note("buildkitd refuses the whole file and does not start")
             .help("end lines with a line feed");

@@ -9,7 +9,7 @@ pub static RULE: Rule = rule!("syntax", "control_character", check);
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     for fault in &context.decoded.faults {
         let FaultKind::ControlCharacter = fault.kind else { continue };
-        sink.report(fault.span, "control character in a comment or string")
+        sink.fault(fault, "control character in a comment or string")
             .label("not allowed in TOML")
             .note("buildkitd refuses the whole file and does not start");
     }

@@ -12,7 +12,7 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     for fault in &context.decoded.faults {
         let FaultKind::Escape = fault.kind else { continue };
         let finding = sink
-            .report(fault.span, format!("`{}` is not an escape", context.source.slice(fault.span)))
+            .fault(fault, format!("`{}` is not an escape", context.source.slice(fault.span)))
             .label("in double quotes a backslash begins an escape")
             .note("buildkitd refuses the whole file and does not start");
         let string = context.tree.nodes.iter().find(|node| {

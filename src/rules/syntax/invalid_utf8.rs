@@ -9,7 +9,7 @@ pub static RULE: Rule = rule!("syntax", "invalid_utf8", check);
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     for fault in &context.decoded.faults {
         let FaultKind::InvalidUtf8 { count } = fault.kind else { continue };
-        sink.report(fault.span, "the file is not UTF-8")
+        sink.fault(fault, "the file is not UTF-8")
             .label(if count == 1 {
                 "this byte".to_owned()
             } else {

@@ -34,7 +34,7 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
             SyntaxKind::Unexpected => (format!("`{first}` cannot stand here"), "not TOML"),
             _ => continue,
         };
-        sink.report(fault.span, message)
+        sink.fault(fault, message)
             .label(label)
             .note("buildkitd refuses the whole file and does not start");
     }

@@ -20,7 +20,7 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
             _ => "a string needs quotes",
         };
         let finding = sink
-            .report(fault.span, format!("`{text}` is not a value"))
+            .fault(fault, format!("`{text}` is not a value"))
             .label(label)
             .note("buildkitd refuses the whole file and does not start");
         if boolean {

@@ -11,8 +11,8 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
         let (FaultKind::Integer | FaultKind::Float | FaultKind::Date) = fault.kind else {
             continue;
         };
-        sink.report(
-            fault.span,
+        sink.fault(
+            fault,
             format!("`{}` is not a number or date", context.source.slice(fault.span)),
         )
         .label("malformed, or out of range")

@@ -9,8 +9,8 @@ pub static RULE: Rule = rule!("syntax", "toml_1_1", check);
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     for fault in &context.decoded.faults {
         let (FaultKind::InlineNewline | FaultKind::InlineComma) = fault.kind else { continue };
-        sink.report(
-            fault.span,
+        sink.fault(
+            fault,
             if matches!(fault.kind, FaultKind::InlineComma) {
                 "comma before the end of an inline table"
             } else {

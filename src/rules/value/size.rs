@@ -12,7 +12,7 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
         let FaultKind::Size = fault.kind else { continue };
         let text = context.source.slice(fault.span);
         let finding = sink
-            .report(fault.span, format!("`{}` takes a size, found `{text}`", fault.key))
+            .fault(fault, format!("`{}` takes a size, found `{text}`", fault.key))
             .label("not a number with a unit, nor a whole percentage")
             .key(fault.key.clone())
             .note("buildkitd refuses the whole file and does not start");

@@ -1,0 +1,6 @@
+//! What other releases of BuildKit make of the same line.
+
+pub mod bracket_in_header;
+pub mod empty_list;
+pub mod newer_key;
+pub mod text_amount;

@@ -19,6 +19,11 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
             .key(path)
             .label(format!("comes out as {wrapped} seconds"))
             .note("buildkitd counts nanoseconds in 64 bits, and the number wraps")
-            .help("9223372036 is the largest number of seconds");
+            .help(match number / SECOND {
+                meant if number % SECOND == 0 => {
+                    format!("if nanoseconds were meant, write \"{meant}s\"")
+                }
+                _ => "9223372036 is the largest number of seconds".to_owned(),
+            });
     }
 }

@@ -30,13 +30,12 @@ pub fn rules() -> String {
 
 /// A JSON Schema.
 pub fn schema(name: Schema) -> Result<String, String> {
-    let file = match name {
+    match name {
         Schema::Buildkitd => {
             let schema = crate::schema::json_schema(crate::decode::root_keys());
-            return Ok(format!("{schema:#}\n"));
+            Ok(format!("{schema:#}\n"))
         }
-        Schema::Config => "bklint.toml",
-        Schema::Report => "the JSON report",
-    };
-    Err(format!("this version has no JSON Schema of {file}"))
+        Schema::Report => Ok(crate::render::json::SCHEMA.to_owned()),
+        Schema::Config => Err("this version has no JSON Schema of bklint.toml".to_owned()),
+    }
 }

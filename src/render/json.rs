@@ -15,6 +15,10 @@ use crate::report::{
 };
 use crate::source::{self, Source};
 
+/// What programs may rely on, as a JSON Schema.
+pub const SCHEMA: &str =
+    include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/schemas/report.schema.json"));
+
 /// Prints the report as one line of JSON. `deployment` goes in as it is.
 ///
 /// # Errors

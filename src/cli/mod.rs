@@ -13,6 +13,7 @@ use std::io::Read;
 use std::path::PathBuf;
 
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
+use clap_complete::Shell;
 
 use self::args::{Check, Schema};
 use crate::render::escape;
@@ -52,6 +53,13 @@ enum Command {
         #[arg(default_value = "buildkitd")]
         name: Schema,
     },
+    /// Print a shell's completions
+    Completions {
+        /// For which shell
+        shell: Shell,
+    },
+    /// Print the manual page, for `man -l -`
+    Man,
 }
 
 /// What is to be written, and the exit code.
@@ -115,6 +123,10 @@ pub fn run(
         Some(Command::Explain { rule }) => print::explain(&rule).map(Answer::print),
         Some(Command::Rules) => Ok(Answer::print(print::rules())),
         Some(Command::Schema { name }) => print::schema(name).map(Answer::print),
+        Some(Command::Completions { shell }) => {
+            Ok(Answer::print(print::completions(shell, Cli::command())))
+        }
+        Some(Command::Man) => Ok(Answer::print(print::man(Cli::command()))),
     };
     Ok(done.unwrap_or_else(|error| {
         let mut answer = Answer::default();

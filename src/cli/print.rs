@@ -2,6 +2,8 @@
 
 use std::fmt::Write as _;
 
+use clap_complete::Shell;
+
 use super::args::Schema;
 use crate::levels::find_rule;
 use crate::page;
@@ -38,4 +40,20 @@ pub fn schema(name: Schema) -> Result<String, String> {
         Schema::Report => Ok(crate::render::json::SCHEMA.to_owned()),
         Schema::Config => Err("this version has no JSON Schema of bklint.toml".to_owned()),
     }
+}
+
+/// What a shell needs to complete arguments.
+pub fn completions(shell: Shell, mut command: clap::Command) -> Vec<u8> {
+    let mut out = Vec::new();
+    clap_complete::generate(shell, &mut command, env!("CARGO_PKG_NAME"), &mut out);
+    out
+}
+
+/// The manual page, in roff.
+pub fn man(mut command: clap::Command) -> Vec<u8> {
+    command.build();
+    let mut out = Vec::new();
+    // Writing to a `Vec` cannot fail.
+    _ = clap_mangen::Man::new(command).render(&mut out);
+    out
 }

@@ -250,3 +250,21 @@ fn commands() {
         concat!("bklint ", env!("CARGO_PKG_VERSION"), "\n")
     );
 }
+
+/// Bash completes a long option as a user would have it.
+#[cfg(unix)]
+#[test]
+fn completions_complete() {
+    let at = Scratch::new("completions", &[]);
+    let script = at.run(&["completions", "bash"], "").stdout;
+    let try_it = "COMP_WORDS=(bklint --dep); COMP_CWORD=1; _bklint bklint --dep bklint; \
+                  echo \"${COMPREPLY[@]}\"";
+    let output =
+        Command::new("bash").args(["-c", &format!("{script}\n{try_it}")]).output().unwrap();
+    assert_eq!(String::from_utf8(output.stdout).unwrap().trim(), "--deploy");
+    for shell in ["zsh", "fish", "powershell", "elvish"] {
+        assert!(at.run(&["completions", shell], "").stdout.contains("deploy"), "{shell}");
+    }
+    let man = at.run(&["man"], "").stdout;
+    assert!(man.contains(".TH bklint 1") && man.contains("\\-\\-deploy"));
+}

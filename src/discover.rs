@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use glob::{MatchOptions, Pattern};
 
-use crate::settings::{Settings, absolute, config_home, docker_home, folder, work_tree};
+use crate::settings::{Settings, absolute, buildx_home, config_home, work_tree};
 use crate::world::{Failure, Kind, World};
 
 /// Something to judge.
@@ -107,9 +107,7 @@ impl Found {
             Some(root) => vec![root.join(etc)],
             None => {
                 let user = config_home(world).map(|home| home.join("buildkit/buildkitd.toml"));
-                let buildx = folder(world, "BUILDX_CONFIG")
-                    .or_else(|| Some(docker_home(world)?.join("buildx")))
-                    .map(|home| home.join("buildkitd.default.toml"));
+                let buildx = buildx_home(world).map(|home| home.join("buildkitd.default.toml"));
                 [Some(Path::new("/").join(etc)), user, buildx].into_iter().flatten().collect()
             }
         };

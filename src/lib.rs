@@ -4,10 +4,13 @@
 //! Data goes one way, and the modules stand in its order:
 //! source → tree → decode → rules → findings → levels → report → render.
 
+pub mod args;
 pub mod cert;
 pub mod cli;
 pub mod clock;
+pub mod copier;
 pub mod decode;
+pub mod deployment;
 pub mod discover;
 pub mod edit;
 pub mod effective;

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use crate::release::Releases;
+use crate::settings::Deploy;
 use crate::source::{Source, Span};
 
 /// How loudly a finding speaks.
@@ -275,6 +276,8 @@ pub struct FileReport {
     pub unchecked: Vec<Unchecked>,
     /// Whose machine its paths belong to.
     pub locality: Locality,
+    /// The deployment it was judged for, where its path tells and the user does not.
+    pub guess: Option<Deploy>,
     /// Sorted by place.
     pub findings: Vec<Finding>,
     /// How many fixes were carried out before.

@@ -1,9 +1,11 @@
 //! Judges one file after the other under the same settings.
 
+use std::borrow::Cow;
 use std::cell::OnceCell;
 
 use crate::cert::Store;
 use crate::decode::decode;
+use crate::deployment::Launch;
 use crate::levels::Levels;
 use crate::report::{
     Applicability, FileReport, Finding, Impact, Level, Locality, Unchecked, Verdict,
@@ -45,24 +47,35 @@ impl<'a> Session<'a> {
     /// Judges a file.
     #[must_use]
     pub fn check(&self, source: Source) -> FileReport {
-        self.judge(&source).report(&self.settings, source)
+        self.judge(&source).report(source)
     }
 
     /// The same, without a report as yet.
     pub(crate) fn judge(&self, source: &Source) -> Judged {
-        let locality = self.settings.locality(source.name(), self.world);
+        let guess = self.settings.guess(source.name(), self.world);
+        let mut settings = Cow::Borrowed(&self.settings);
+        if guess.is_some() {
+            settings.to_mut().deploy = guess;
+        }
+        let locality = settings.locality(source.name(), self.world);
         let tree = Tree::parse(source);
-        let decoded = decode(source, &tree, self.settings.buildkit);
+        let decoded = decode(source, &tree, settings.buildkit);
+        let launch = Launch::new(&settings, &decoded.config);
+        if !launch.flags.is_empty() {
+            settings.to_mut().overrides = launch.overrides();
+        }
         let context = Context {
             source,
             tree: &tree,
             decoded: &decoded,
             world: self.world,
-            settings: &self.settings,
+            settings: &settings,
             locality,
+            launch: &launch,
             mirrors: OnceCell::new(),
             certs: &self.certs,
             tls: OnceCell::new(),
+            copies: OnceCell::new(),
         };
 
         let (mut findings, mut unchecked, mut denied) = (Vec::new(), Vec::new(), Vec::new());
@@ -77,9 +90,9 @@ impl<'a> Session<'a> {
             }
         }
         sort(&mut findings, &mut unchecked);
+        let verdicts = Verdicts::new(&context, &findings);
         let secrets = secrets::spans(source, &tree, &decoded);
-        let loads = decoded.loads(self.settings.buildkit);
-        Judged { findings, unchecked, denied, locality, secrets, loads }
+        Judged { findings, unchecked, denied, verdicts, guess, locality, secrets }
     }
 }
 
@@ -92,15 +105,15 @@ pub(crate) struct Judged {
     /// The rules that found an error, by their own word and not by the user's levels; sorted,
     /// once for each finding.
     pub(crate) denied: Vec<&'static str>,
+    verdicts: Verdicts,
+    guess: Option<Deploy>,
     locality: Locality,
     secrets: Vec<Span>,
-    /// See [`Decoded::loads`](crate::decode::Decoded::loads).
-    loads: Option<bool>,
 }
 
 impl Judged {
     /// A report of the file that was judged.
-    pub(crate) fn report(mut self, settings: &Settings, mut source: Source) -> FileReport {
+    pub(crate) fn report(mut self, mut source: Source) -> FileReport {
         if !source.invalid().is_empty() {
             // An edit that moves text would lose those bytes.
             let fixes = self.findings.iter_mut().flat_map(|finding| &mut finding.fixes);
@@ -108,11 +121,11 @@ impl Judged {
         }
         secrets::scrub(&source, &self.secrets, &mut self.findings);
         source.blot(&self.secrets);
-        let verdicts = Verdicts::new(settings, self.loads, &self.findings);
         FileReport {
-            loads: verdicts.loads,
-            starts: verdicts.starts,
-            creates: verdicts.creates,
+            loads: self.verdicts.loads,
+            starts: self.verdicts.starts,
+            creates: self.verdicts.creates,
+            guess: self.guess,
             unchecked: self.unchecked,
             locality: self.locality,
             findings: self.findings,
@@ -140,9 +153,10 @@ struct Verdicts {
 
 impl Verdicts {
     /// From the findings at whatever level: what is allowed still happens.
-    fn new(settings: &Settings, loads: Option<bool>, findings: &[Finding]) -> Self {
+    fn new(context: &Context<'_>, findings: &[Finding]) -> Self {
+        let settings = context.settings;
         let bites = |impact| findings.iter().any(|finding| finding.impact == impact);
-        let loads = match loads {
+        let loads = match context.decoded.loads(settings.buildkit) {
             Some(true) => Verdict::Yes,
             Some(false) => Verdict::No,
             None => Verdict::Unknown("the decoder of releases before 0.10 is not modelled".into()),
@@ -152,12 +166,13 @@ impl Verdicts {
         } else {
             Verdict::Unknown("the daemon's start is not judged".into())
         };
-        let creates = match settings.deploy {
-            Some(Deploy::BuildxContainer | Deploy::BuildxKubernetes | Deploy::GithubAction) => {
-                Verdict::Unknown("buildx's own reading is not judged".into())
+        let creates = match (settings.deploy, settings.driver()) {
+            (None, _) => Verdict::Unknown("needs --deploy".into()),
+            (_, None) => Verdict::Unknown("buildx has no part in this deployment".into()),
+            (_, Some(_)) if settings.create.exists => {
+                Verdict::Unknown("the builder is created already".into())
             }
-            Some(_) => Verdict::Unknown("buildx has no part in this deployment".into()),
-            None => Verdict::Unknown("needs --deploy".into()),
+            (_, Some(_)) => context.copies().verdict(),
         };
         Self { loads, starts, creates }
     }

@@ -1,10 +1,13 @@
 //! What the user says about the machine that the file is for.
 
+use std::fmt;
 use std::path::{Component, Path, PathBuf};
 
 use clap::ValueEnum;
 use serde::Serialize;
 
+use crate::args::buildx::{Create, Driver};
+use crate::args::daemon::Flags;
 use crate::model::Data;
 use crate::release::Releases;
 use crate::report::Locality;
@@ -24,6 +27,18 @@ pub enum Deploy {
     BuildxKubernetes,
     /// `docker/setup-buildx-action`
     GithubAction,
+}
+
+impl fmt::Display for Deploy {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Daemon => "daemon",
+            Self::Rootless => "rootless",
+            Self::BuildxContainer => "buildx-container",
+            Self::BuildxKubernetes => "buildx-kubernetes",
+            Self::GithubAction => "github-action",
+        })
+    }
 }
 
 /// Whether the files that a configuration names are looked at.
@@ -69,6 +84,12 @@ pub struct Settings {
     /// Flags that buildkitd is started with, in their order.
     #[serde(skip)]
     pub overrides: Vec<Override>,
+    /// Flags that buildkitd is started with, besides those that `create` brings.
+    #[serde(skip_serializing_if = "Flags::is_empty")]
+    pub daemon_args: Flags,
+    /// How the builder is created, for the deployments that buildx makes.
+    #[serde(skip_serializing_if = "Create::is_empty")]
+    pub create: Create,
 }
 
 /// A flag of buildkitd that takes the place of a key in the file.
@@ -83,6 +104,29 @@ pub struct Override {
 }
 
 impl Settings {
+    /// What runs buildkitd, if buildx makes the builder.
+    #[must_use]
+    pub fn driver(&self) -> Option<Driver> {
+        match self.deploy? {
+            Deploy::Daemon | Deploy::Rootless => None,
+            Deploy::BuildxContainer => Some(Driver::Container),
+            Deploy::BuildxKubernetes => Some(Driver::Kubernetes),
+            Deploy::GithubAction => Some(self.create.driver.unwrap_or(Driver::Container)),
+        }
+    }
+
+    /// The deployment, if the user did not say and the file's path makes it certain: buildx alone
+    /// reads `buildkitd.default.toml` in its own folder, for builders of the docker-container
+    /// driver above all (`confutil.Config` of docker/buildx).
+    #[must_use]
+    pub fn guess(&self, name: &str, world: &dyn World) -> Option<Deploy> {
+        let ours = || buildx_home(world).map(|home| home.join("buildkitd.default.toml"));
+        let guess = self.deploy.is_none()
+            && name.ends_with("buildkitd.default.toml")
+            && ours() == Some(absolute(Path::new(name), world));
+        guess.then_some(Deploy::BuildxContainer)
+    }
+
     /// Whether the paths in the file of this name are this machine's: they are if it lies where
     /// buildkitd and buildx look for it, or if the user says so.
     #[must_use]
@@ -114,6 +158,10 @@ impl Settings {
             return None;
         }
         let path = Path::new(written);
+        if path.is_relative() && self.driver().is_some() && self.files == Files::Check {
+            // buildx reads them itself; who asks to look stands where it would run.
+            return Some(absolute(path, world));
+        }
         if path.is_relative() {
             let top = work_tree(absolute(Path::new(config), world).parent()?, world)?;
             let path = plain(&top.join(path));
@@ -134,6 +182,21 @@ impl Settings {
     }
 }
 
+impl Settings {
+    /// Why [`Settings::resolve`] finds nothing.
+    #[must_use]
+    pub fn unseen(&self, written: &str, locality: Locality) -> &'static str {
+        match locality {
+            Locality::Elsewhere => "not this machine's file",
+            Locality::Here if written.starts_with('/') => "not looked at",
+            Locality::Here if self.driver().is_some() => {
+                "relative to the folder that `docker buildx create` runs in"
+            }
+            Locality::Here => "relative to the folder that buildkitd is started in",
+        }
+    }
+}
+
 /// Folders whose files are about the machine they lie on.
 fn homes(world: &dyn World) -> Vec<PathBuf> {
     let system = ["/etc", "/run"].map(PathBuf::from);
@@ -148,6 +211,11 @@ pub(crate) fn config_home(world: &dyn World) -> Option<PathBuf> {
 /// `$DOCKER_CONFIG`
 pub(crate) fn docker_home(world: &dyn World) -> Option<PathBuf> {
     folder(world, "DOCKER_CONFIG").or_else(|| Some(folder(world, "HOME")?.join(".docker")))
+}
+
+/// Where buildx keeps its own files: `$BUILDX_CONFIG`, else beside docker's.
+pub(crate) fn buildx_home(world: &dyn World) -> Option<PathBuf> {
+    folder(world, "BUILDX_CONFIG").or_else(|| Some(docker_home(world)?.join("buildx")))
 }
 
 /// The folder a variable names. A relative one would make everything below the current folder

@@ -88,6 +88,18 @@ pub struct TlsFile<'a> {
 }
 
 impl<'a> TlsFile<'a> {
+    const fn new(
+        span: Span,
+        key: String,
+        path: Cow<'a, str>,
+        role: Role,
+        registry: &'a RegistryEntry<'a>,
+        pair: Option<usize>,
+    ) -> Self {
+        let registry = Some(registry);
+        Self { span, key, path, role, registry, pair, listed: false, place: None, loaded: None }
+    }
+
     /// Its content, if it could be read.
     #[must_use]
     pub fn content(&self) -> Option<&CertFile> {
@@ -183,9 +195,14 @@ impl<'a> TlsFiles<'a> {
     ) -> Self {
         let mut all = Self::default();
         for registry in effective.config.registry.iter() {
-            all.registry(registry, find, world);
+            all.registry(registry, find);
+            if !effective.is_copied() {
+                all.folders(registry, find, world);
+            }
         }
-        all.listener(effective, find);
+        if !effective.is_copied() {
+            all.listener(effective, find);
+        }
         for file in &mut all.files {
             file.loaded = file.place.as_deref().map(|place| store.load(world, place));
         }
@@ -209,12 +226,10 @@ impl<'a> TlsFiles<'a> {
         &mut self,
         registry: &'a RegistryEntry<'a>,
         find: &dyn Fn(&str) -> Option<PathBuf>,
-        world: &dyn World,
     ) {
-        let file = |span, key: String, path: Cow<'a, str>, role, pair| {
+        let file = |span, key, path: Cow<'a, str>, role, pair| {
             let place = find(&path);
-            let registry = Some(registry);
-            TlsFile { span, key, path, role, registry, pair, listed: false, place, loaded: None }
+            TlsFile { place, ..TlsFile::new(span, key, path, role, registry, pair) }
         };
         let table = format!("registry.\"{}\"", registry.name);
         for (at, item) in registry.ca.items().iter().enumerate() {
@@ -237,6 +252,15 @@ impl<'a> TlsFiles<'a> {
                 self.files.push(file(field.span.inner(), key, path, role, number));
             }
         }
+    }
+
+    fn folders(
+        &mut self,
+        registry: &'a RegistryEntry<'a>,
+        find: &dyn Fn(&str) -> Option<PathBuf>,
+        world: &dyn World,
+    ) {
+        let table = format!("registry.\"{}\"", registry.name);
         for (at, item) in registry.tlsconfigdir.items().iter().enumerate() {
             if item.value.is_empty() {
                 continue;
@@ -255,7 +279,8 @@ impl<'a> TlsFiles<'a> {
                 let number = Some(self.files.len());
                 let mut add = |name: &str, role, pair| {
                     let path = Cow::Owned(folder.join(name));
-                    let file = file(folder.span, folder.key.clone(), path, role, pair);
+                    let key = folder.key.clone();
+                    let file = TlsFile::new(folder.span, key, path, role, registry, pair);
                     let place = folder.place.as_deref().map(|place| place.join(Path::new(name)));
                     self.files.push(TlsFile { listed: true, place, ..file });
                 };

@@ -3,8 +3,10 @@
 //! A fence `toml bad` must fire the rule and no other but those in `also=group::name,…`; `toml
 //! good` must be silent but for those; `toml fixed` must be what the fixes of the rule make of
 //! the `bad` before it. Attributes set what the example is judged by: `name=`, `deploy=`,
-//! `buildkit=`, `cpus=`, `memory=`, `now=`, and `files`, which lets it see the fences
-//! `text file=/path` of its page; such a file can be a `pipe`, or `readable` for all users. What a page cannot hold is written `\r` or `\xff` in a fence
+//! `daemon-arg=`, `buildx-arg=`, `buildkit=`, `cpus=`, `memory=`, `now=`, and `files`, which lets
+//! it see the fences `text file=/path` of its page; such a file can be a `pipe`, or `readable` for
+//! all users. `pad=` puts a comment of that many bytes before the text. What a page cannot hold is
+//! written `\r` or `\xff` in a fence
 //! with `escaped`.
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests")]
@@ -12,6 +14,8 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
+use bklint::args::buildx::Create;
+use bklint::args::daemon::Flags;
 use bklint::clock::parse_rfc3339;
 use bklint::edit::apply_all;
 use bklint::levels::Levels;
@@ -102,6 +106,7 @@ struct Example<'a> {
 impl Example<'_> {
     fn settings(&self) -> Settings {
         let value = |name| self.fence.value(name);
+        let words = |name| value(name).into_iter().collect::<Vec<_>>();
         Settings {
             deploy: value("deploy").map(|text| ValueEnum::from_str(text, false).unwrap()),
             buildkit: value("buildkit").map_or_else(Default::default, |text| text.parse().unwrap()),
@@ -109,6 +114,8 @@ impl Example<'_> {
             memory: value("memory").map(|text| parse_memory(text).unwrap()),
             // A page with files is about this machine.
             files: if self.world().files.is_empty() { Files::Auto } else { Files::Check },
+            daemon_args: Flags::parse(&words("daemon-arg")),
+            create: Create::parse(&words("buildx-arg")).unwrap().0,
             ..Settings::default()
         }
     }
@@ -133,6 +140,9 @@ impl Example<'_> {
 
     /// What buildkitd would read.
     fn bytes(&self) -> Vec<u8> {
+        if let Some(pad) = self.fence.value("pad") {
+            return format!("{}\n{}", "#".repeat(pad.parse().unwrap()), self.fence.text).into();
+        }
         if !self.fence.has("escaped") {
             return self.fence.text.into();
         }

@@ -78,6 +78,7 @@ fn file(name: &str, text: impl Into<Vec<u8>>, findings: Vec<Finding>) -> FileRep
         creates: Verdict::Unknown("not for buildx".into()),
         unchecked: Vec::new(),
         locality: Locality::Elsewhere,
+        guess: None,
         findings,
         fixed: 0,
     }

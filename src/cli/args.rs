@@ -4,6 +4,9 @@ use std::path::{Path, PathBuf};
 
 use clap::{ArgAction, ArgMatches, Args, ValueEnum};
 
+use crate::args::buildx::{Create, Driver};
+use crate::args::daemon::Flags;
+use crate::args::split;
 use crate::clock;
 use crate::levels::{Levels, Wish};
 use crate::release::Releases;
@@ -130,12 +133,27 @@ pub struct Deployment {
     /// The time to judge by, like 2027-01-31 or 2027-01-31T12:00:00Z
     #[arg(long, value_name = "TIME", value_parser = parse_time)]
     pub now: Option<i64>,
+    /// Arguments that buildkitd is started with, like '--root /x --debug'
+    #[arg(long, value_name = "ARG", allow_hyphen_values = true)]
+    pub daemon_arg: Vec<String>,
+    /// Arguments of docker buildx create, like '--driver-opt network=host'
+    #[arg(long, value_name = "ARG", allow_hyphen_values = true)]
+    pub buildx_arg: Vec<String>,
 }
 
 impl Deployment {
-    /// What files are judged by.
-    pub fn settings(self) -> Settings {
-        Settings {
+    /// What files are judged by, and what is odd about it.
+    pub fn settings(self) -> Result<(Settings, Vec<String>), String> {
+        let words = |lines: &[String]| -> Result<Vec<String>, String> {
+            lines
+                .iter()
+                .map(|line| split(line))
+                .collect::<Result<Vec<_>, _>>()
+                .map(|all| all.concat())
+        };
+        let daemon_args = Flags::parse(&words(&self.daemon_arg)?);
+        let (create, mut notices) = Create::parse(&words(&self.buildx_arg)?)?;
+        let mut settings = Settings {
             deploy: self.deploy,
             buildkit: self.buildkit,
             cpus: self.cpus,
@@ -143,8 +161,32 @@ impl Deployment {
             files: self.files,
             root: self.root,
             now: self.now,
+            daemon_args,
+            create,
             ..Settings::default()
+        };
+        if !settings.create.is_empty() && settings.deploy.is_none() {
+            // It is also buildx's own choice where Docker runs.
+            settings.deploy = Some(match settings.create.driver {
+                Some(Driver::Kubernetes) => Deploy::BuildxKubernetes,
+                Some(Driver::Container) | None => Deploy::BuildxContainer,
+            });
         }
+        if let Some(deploy) = settings.deploy.filter(|_| !settings.create.is_empty()) {
+            let Some(driver) = settings.driver() else {
+                return Err(format!("buildx has no part in `--deploy {deploy}`"));
+            };
+            if let Some(other) = settings.create.driver.filter(|other| *other != driver) {
+                let other = other.name();
+                return Err(format!("`--deploy {deploy}` is not `--driver {other}`"));
+            }
+            notices.extend(settings.create.unknown_options(driver));
+            if let Some(flags) = &settings.create.flags {
+                notices.extend(Flags::parse(flags).problems);
+            }
+        }
+        notices.extend(settings.daemon_args.problems.iter().cloned());
+        Ok((settings, notices))
     }
 }
 

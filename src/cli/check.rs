@@ -31,11 +31,12 @@ pub fn check(
     let levels = check.levels.parse(matches)?;
     let output = check.output;
     let outputs = outputs(output.format)?;
-    let settings = check.deployment.settings();
+    let (settings, mut notices) = check.deployment.settings()?;
 
     let found = discover(&check.paths, check.system, &settings, world);
+    notices.extend(found.notices);
     let mut report = Report {
-        notices: found.notices,
+        notices,
         errors: found.errors,
         buildkit: settings.buildkit.to_string(),
         dry: check.fix.diff,

@@ -50,6 +50,13 @@ impl<'a> Effective<'a> {
         Self { config, settings }
     }
 
+    /// Whether buildx makes the builder, so that the files of certificates are the client's, and
+    /// those of `ca` and `keypair` alone reach it.
+    #[must_use]
+    pub fn is_copied(&self) -> bool {
+        self.settings.driver().is_some()
+    }
+
     /// The flag that beats a key.
     #[must_use]
     pub fn flag(&self, key: &str) -> Option<&'a Override> {

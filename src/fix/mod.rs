@@ -44,7 +44,7 @@ pub fn fix(session: &Session<'_>, name: &str, bytes: Vec<u8>, least: Applicabili
         fixed += count;
     }
     let bytes = state.source.text().as_bytes().to_vec();
-    let mut report = state.judged.report(session.settings(), state.source);
+    let mut report = state.judged.report(state.source);
     report.fixed = fixed;
     Fixed { bytes, report }
 }

@@ -349,6 +349,10 @@ pub fn closing(report: &Report, style: &Style) -> String {
             let verdict = verdict(file, &report.buildkit, style.verbose);
             push_line(&mut out, format_args!("{}: {verdict}{tally}", escape(file.source.name())));
         }
+        if let Some(deploy) = file.guess.filter(|_| speaks || style.verbose) {
+            let why = "buildx takes this file for new builders";
+            push_line(&mut out, format_args!("  judged for --deploy {deploy}: {why}"));
+        }
         if !many {
             unchecked(&mut out, &file.unchecked, style.verbose);
         }

@@ -13,6 +13,7 @@ use crate::report::{
     Applicability, FileReport, Finding, Fix, Impact, Label, Level, Locality, Report, Summary,
     Unchecked, Verdict,
 };
+use crate::settings::Deploy;
 use crate::source::{self, Source};
 
 /// What programs may rely on, as a JSON Schema.
@@ -80,6 +81,9 @@ struct OneFile<'a> {
     unchecked: &'a [Unchecked],
     locality: Locality,
     fixed: usize,
+    /// The deployment, if it follows from the path and not from the user's word.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    deploy: Option<Deploy>,
 }
 
 impl<'a> OneFile<'a> {
@@ -99,6 +103,7 @@ impl<'a> OneFile<'a> {
             unchecked: &file.unchecked,
             locality: file.locality,
             fixed: file.fixed,
+            deploy: file.guess,
         }
     }
 }

@@ -5,7 +5,9 @@ use std::cell::OnceCell;
 use std::path::PathBuf;
 
 use crate::cert::Store;
+use crate::copier::{Client, Copies};
 use crate::decode::{Decoded, Fault};
+use crate::deployment::Launch;
 use crate::effective::Effective;
 use crate::hosts::MirrorHosts;
 use crate::model::{Table, Worker};
@@ -36,6 +38,7 @@ macro_rules! rule {
 }
 
 pub mod certificate;
+pub mod deploy;
 pub mod dns;
 pub mod entitlement;
 pub mod frontend;
@@ -90,6 +93,24 @@ pub static RULES: &[&Rule] = &[
     &certificate::weak_signature::RULE,
     &certificate::wrong_address::RULE,
     &certificate::wrong_purpose::RULE,
+    &deploy::certificates_overwritten::RULE,
+    &deploy::config_map::RULE,
+    &deploy::entitlements_granted::RULE,
+    &deploy::entitlements_replaced::RULE,
+    &deploy::file_not_read::RULE,
+    &deploy::file_refused::RULE,
+    &deploy::flag_overrides::RULE,
+    &deploy::host_path::RULE,
+    &deploy::key_in_config_map::RULE,
+    &deploy::listener_unreachable::RULE,
+    &deploy::no_containerd::RULE,
+    &deploy::over_one_mib::RULE,
+    &deploy::registry_letter_case::RULE,
+    &deploy::relative_path::RULE,
+    &deploy::root_outside_volume::RULE,
+    &deploy::rootless_path::RULE,
+    &deploy::tlsconfigdir_not_copied::RULE,
+    &deploy::unreadable_value::RULE,
     &dns::loopback::RULE,
     &dns::not_an_address::RULE,
     &dns::too_many::RULE,
@@ -301,6 +322,10 @@ pub struct Context<'a> {
     pub certs: &'a Store,
     /// See [`Context::tls`].
     pub tls: OnceCell<TlsFiles<'a>>,
+    /// See [`Context::copies`].
+    pub copies: OnceCell<Copies<'a>>,
+    /// How buildkitd is started.
+    pub launch: &'a Launch,
 }
 
 impl Context<'_> {
@@ -320,11 +345,7 @@ impl Context<'_> {
     /// Why a path is not looked at.
     #[must_use]
     pub fn unseen(&self, written: &str) -> &'static str {
-        match self.locality {
-            Locality::Elsewhere => "not this machine's file",
-            Locality::Here if written.starts_with('/') => "not looked at",
-            Locality::Here => "relative to the folder that buildkitd is started in",
-        }
+        self.settings.unseen(written, self.locality)
     }
 }
 
@@ -360,6 +381,11 @@ impl<'a> Sink<'a> {
         self.report(fault.span, message).only(fault.only)
     }
 
+    /// Says that the rule has something to judge as soon as the deployment is known.
+    pub fn needs_deploy(&mut self) {
+        self.unchecked(self.rule.id, "need --deploy");
+    }
+
     /// Says what was not looked at, and why. A reason that begins with `need ` names the option
     /// that the check waits for.
     pub fn unchecked(&mut self, what: impl Into<String>, reason: impl Into<String>) {
@@ -384,6 +410,15 @@ impl<'a> Context<'a> {
         self.tls.get_or_init(|| {
             let find = |path: &str| self.path(path);
             TlsFiles::new(&self.effective(), &find, self.world, self.certs)
+        })
+    }
+
+    /// What buildx makes of the file when it creates a builder.
+    pub fn copies(&self) -> &Copies<'a> {
+        self.copies.get_or_init(|| {
+            let (world, locality, settings) = (self.world, self.locality, self.settings);
+            let client = Client { world, locality, settings };
+            Copies::new(self.source, self.tree, self.decoded, &client)
         })
     }
 

@@ -16,6 +16,8 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
             None if file.place.is_none() => {
                 sink.unchecked(file.path.as_ref(), context.unseen(&file.path));
             }
+            // Then buildx does not even make the builder: `deploy::file_refused`.
+            Some(Failure::Missing) if context.settings.driver().is_some() => {}
             Some(Failure::Missing) => {
                 let error = match file.role {
                     Role::ClientCa => "could not read ca certificate",

@@ -9,6 +9,10 @@ use crate::world::{Failure, Kind};
 pub static RULE: Rule = rule!("certificate", "not_a_file", check);
 
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
+    if context.settings.driver().is_some() {
+        // Then buildx does not even make the builder: `deploy::file_refused`.
+        return;
+    }
     for file in &context.tls().files {
         if file.failure() != Some(&Failure::NotAFile(Kind::Folder)) {
             continue;

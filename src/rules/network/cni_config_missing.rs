@@ -8,6 +8,10 @@ use crate::world::Failure;
 pub static RULE: Rule = rule!("network", "cni_config_missing", check);
 
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
+    if context.settings.driver().is_some() {
+        // The container has no file of the host: `deploy::host_path`.
+        return;
+    }
     for (name, worker) in context.live_workers() {
         let Some(path) = worker.cni_config_path.field() else { continue };
         let must = match worker.network_mode.text() {

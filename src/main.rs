@@ -19,7 +19,7 @@ fn main() -> ExitCode {
 
 fn write(mut answer: Answer) -> ExitCode {
     for (path, bytes) in std::mem::take(&mut answer.files) {
-        if let Err(failure) = Machine::write(&path, &bytes) {
+        if let Err(failure) = Machine.write(&path, &bytes) {
             answer.fail(format!("{}: {failure}", path.display()));
         }
     }

@@ -97,8 +97,8 @@ pub trait Disk: World {
     /// # Errors
     /// A [`Failure`] if there is none, or if it must not be written.
     fn target(&self, path: &Path) -> Result<PathBuf, Failure>;
-    /// Makes a new file in the folder of `like`, and with its mode and owner as far as the system
-    /// allows it. The bytes have reached the disk when it returns.
+    /// Makes a new file in the folder of `like`, and with its mode and owner, if there is such a file
+    /// and as far as the system allows it. The bytes have reached the disk when it returns.
     ///
     /// # Errors
     /// A [`Failure`]; then no new file is left behind.
@@ -225,15 +225,24 @@ impl World for Machine {
 
 #[allow(clippy::disallowed_methods, reason = "the one place that asks the operating system")]
 impl Machine {
-    /// Writes a report to a file. Not part of [`World`], which is only looked at.
+    /// Writes a report to a file, whole or not at all; a device or pipe takes it as it comes. Folders
+    /// are not made. Not part of [`World`], which is only looked at.
     ///
     /// # Errors
     /// A [`Failure`] if it cannot be written.
-    pub fn write(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
-        std::fs::write(path, bytes).map_err(|error| match failure(&error) {
+    pub fn write(&self, path: &Path, bytes: &[u8]) -> Result<(), Failure> {
+        let target = match self.kind(path) {
+            Ok(Kind::File) => self.target(path)?,
+            Ok(Kind::Folder) => return Err(Failure::NotAFile(Kind::Folder)),
+            Ok(Kind::Other) => return std::fs::write(path, bytes).map_err(|error| failure(&error)),
+            Err(Failure::Missing) => path.to_owned(),
+            Err(failure) => return Err(failure),
+        };
+        let draft = self.create(&target, bytes).map_err(|failure| match failure {
             Failure::Missing => Failure::Other("no such folder".into()),
             other => other,
-        })
+        })?;
+        self.rename(&draft, &target).inspect_err(|_| self.remove(&draft))
     }
 }
 
@@ -265,16 +274,20 @@ impl Disk for Machine {
                 Err(error) => return Err(failure(&error)),
             }
         };
-        let written = std::fs::metadata(like).and_then(|meta| {
+        let mut write = || {
             use std::io::Write;
+            let Ok(meta) = std::fs::metadata(like) else {
+                new.write_all(bytes)?;
+                return new.sync_all();
+            };
             // Nobody reads it before it has its mode; a new owner may take bits of the mode away.
             new.set_permissions(private(&meta))?;
             new.write_all(bytes)?;
             own(&new, &meta);
             new.set_permissions(meta.permissions())?;
             new.sync_all()
-        });
-        written.map_err(|error| {
+        };
+        write().map_err(|error| {
             self.remove(&path);
             failure(&error)
         })?;

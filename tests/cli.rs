@@ -268,3 +268,25 @@ fn completions_complete() {
     let man = at.run(&["man"], "").stdout;
     assert!(man.contains(".TH bklint 1") && man.contains("\\-\\-deploy"));
 }
+
+/// Reports in files are whole or not there, and never in the place of what is checked.
+#[cfg(unix)]
+#[test]
+fn outputs_in_files() {
+    let at = Scratch::new("outputs", &[("good.toml", GOOD), ("old.json", "old")]);
+    let code = |args: &[&str]| at.run(&[&["good.toml", "--format"], args].concat(), "").code;
+    let text = |name: &str| std::fs::read_to_string(at.0.join(name)).unwrap();
+    assert_eq!(code(&["json=old.json", "--format", "junit=new.xml"]), 0);
+    assert!(text("old.json").starts_with('{') && text("new.xml").starts_with("<?xml"));
+    assert_eq!(code(&["json=/dev/null"]), 0);
+    assert_eq!(code(&["json=missing/x.json"]), 2);
+    assert!(!at.0.join("missing").exists());
+    assert_eq!(code(&["json=home"]), 2);
+    at.snapshot("output_is_checked", &["good.toml", "--format", "json=good.toml"], "");
+    at.snapshot("output_twice", &["good.toml", "--format=json=x", "--format=sarif=x"], "");
+    at.snapshot("output_stdout_twice", &["good.toml", "--format=json=-", "--format=human"], "");
+    assert_eq!(text("good.toml"), GOOD);
+    let drafts = |entry: std::fs::DirEntry| entry.file_name().display().to_string();
+    let left: Vec<_> = std::fs::read_dir(&at.0).unwrap().map(|e| drafts(e.unwrap())).collect();
+    assert!(left.iter().all(|name| !name.contains("bklint-")), "{left:?}");
+}

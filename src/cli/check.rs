@@ -42,6 +42,13 @@ pub fn check(
         dry: check.fix.diff,
         ..Report::default()
     };
+    // A slip such as `--format json=buildkitd.toml` would cost the user the file.
+    let checked = |file: &PathBuf| found.inputs.contains(&Input::File(file.clone()));
+    if let Some(file) =
+        outputs.iter().filter_map(|output| output.file.as_ref()).find(|f| checked(f))
+    {
+        return Err(format!("{} is to be checked and to be overwritten", file.display()));
+    }
     let session = Session::new(settings, levels, world);
     let name = &output.stdin_filename;
     let look = Look::new(output.color, output.verbose, world);

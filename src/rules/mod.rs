@@ -37,6 +37,8 @@ macro_rules! rule {
     };
 }
 
+pub mod cache;
+pub mod cdi;
 pub mod certificate;
 pub mod deploy;
 pub mod dns;
@@ -48,7 +50,9 @@ pub mod history;
 pub mod log;
 pub mod mirror;
 pub mod network;
+pub mod otel;
 pub mod parallelism;
+pub mod provenance;
 pub mod registry;
 pub mod release;
 pub mod schema;
@@ -59,6 +63,15 @@ pub mod worker;
 
 /// All rules, sorted by id.
 pub static RULES: &[&Rule] = &[
+    &cache::any_signer::RULE,
+    &cache::literal_star::RULE,
+    &cache::policy_unused::RULE,
+    &cache::sign_without_verify::RULE,
+    &cache::unsigned::RULE,
+    &cdi::auto_allowed::RULE,
+    &cdi::disabled::RULE,
+    &cdi::spec_extension::RULE,
+    &cdi::unused_beside_disabled::RULE,
     &certificate::ca_as_leaf::RULE,
     &certificate::ca_purpose::RULE,
     &certificate::ca_renewed::RULE,
@@ -112,6 +125,7 @@ pub static RULES: &[&Rule] = &[
     &deploy::tlsconfigdir_not_copied::RULE,
     &deploy::unreadable_value::RULE,
     &dns::loopback::RULE,
+    &dns::no_effect::RULE,
     &dns::not_an_address::RULE,
     &dns::too_many::RULE,
     &entitlement::device_without_cdi::RULE,
@@ -161,6 +175,7 @@ pub static RULES: &[&Rule] = &[
     &history::one_key::RULE,
     &log::conflict::RULE,
     &log::debug_enabled::RULE,
+    &log::hides_warnings::RULE,
     &log::unknown_format::RULE,
     &log::unknown_level::RULE,
     &log::verbose_level::RULE,
@@ -184,10 +199,14 @@ pub static RULES: &[&Rule] = &[
     &network::bridge_name::RULE,
     &network::bridge_subnet::RULE,
     &network::bridge_subnet_public::RULE,
+    &network::cni_binaries_missing::RULE,
+    &network::cni_config_content::RULE,
     &network::cni_config_missing::RULE,
     &network::host_mode::RULE,
     &network::mode_unknown::RULE,
+    &network::pool_negative::RULE,
     &network::unused_cni_keys::RULE,
+    &otel::socket_path::RULE,
     &parallelism::cpus::RULE,
     &parallelism::disabled_worker::RULE,
     &parallelism::memory::RULE,
@@ -197,6 +216,8 @@ pub static RULES: &[&Rule] = &[
     &parallelism::registry_concurrency_not_positive::RULE,
     &parallelism::too_large::RULE,
     &parallelism::unlimited::RULE,
+    &provenance::bad_file::RULE,
+    &provenance::missing_folder::RULE,
     &registry::docker_hub_alias::RULE,
     &registry::empty_table::RULE,
     &registry::host_never_matches::RULE,
@@ -267,6 +288,7 @@ pub static RULES: &[&Rule] = &[
     &worker::rootless_with_root::RULE,
     &worker::runtime_option::RULE,
     &worker::runtime_without_name::RULE,
+    &worker::security_module_missing::RULE,
     &worker::snapshotter_unknown::RULE,
     &worker::stargz_unused::RULE,
     &worker::user_remap::RULE,

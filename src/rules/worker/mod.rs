@@ -15,6 +15,7 @@ pub mod proxy_snapshotter_path;
 pub mod rootless_with_root;
 pub mod runtime_option;
 pub mod runtime_without_name;
+pub mod security_module_missing;
 pub mod snapshotter_unknown;
 pub mod stargz_unused;
 pub mod user_remap;

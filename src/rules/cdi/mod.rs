@@ -1,0 +1,6 @@
+//! Devices for build steps.
+
+pub mod auto_allowed;
+pub mod disabled;
+pub mod spec_extension;
+pub mod unused_beside_disabled;

@@ -1,0 +1,49 @@
+//! A file for provenance that buildkitd cannot take.
+
+use serde_json::Value;
+
+use crate::rules::{Context, Rule, Sink};
+use crate::world::Kind;
+
+/// See the page.
+pub static RULE: Rule = rule!("provenance", "bad_file", check);
+
+/// Such a file holds a few names; larger ones are not looked at.
+const LIMIT: u64 = 1 << 20;
+/// What buildkitd writes itself.
+const BUILT_IN: [&str; 3] = ["buildConfig", "builderPlatform", "platform"];
+
+fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
+    let Some(folder) = context.decoded.config.provenance_env_dir.field() else { return };
+    // `provenance::missing_folder` says that the folder was not looked at.
+    let Some(path) = context.path(&folder.value) else { return };
+    let Ok(entries) = context.world.list(&path) else { return };
+    for entry in entries.iter().filter(|entry| entry.name.strip_suffix(".json").is_some()) {
+        let file = path.join(&entry.name);
+        if context.world.kind(&file) != Ok(Kind::File) {
+            continue;
+        }
+        let bytes = match context.world.read(&file, LIMIT) {
+            Ok(bytes) => bytes,
+            Err(failure) => {
+                sink.unchecked(file.display().to_string(), failure.to_string());
+                continue;
+            }
+        };
+        let label = match serde_json::from_str(&String::from_utf8_lossy(&bytes)) {
+            Err(error) => format!("`{}` is no JSON: {error}", entry.name),
+            Ok(Value::Object(keys)) => match BUILT_IN.iter().find(|key| keys.contains_key(**key)) {
+                Some(key) => {
+                    format!("`{}` sets `{key}`, which buildkitd writes itself", entry.name)
+                }
+                None => continue,
+            },
+            Ok(Value::Null) => continue,
+            Ok(_) => format!("`{}` holds no object", entry.name),
+        };
+        sink.report(folder.span, format!("`{}` in this folder is refused", entry.name))
+            .key("provenanceEnvDir")
+            .label(label)
+            .note("buildkitd ends at start");
+    }
+}

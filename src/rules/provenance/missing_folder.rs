@@ -1,0 +1,32 @@
+//! A folder for provenance that is not there.
+
+use crate::report::{Impact, Level};
+use crate::rules::{Context, Rule, Sink};
+use crate::world::{Failure, Kind};
+
+/// See the page.
+pub static RULE: Rule = rule!("provenance", "missing_folder", check);
+
+fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
+    let Some(folder) = context.decoded.config.provenance_env_dir.field() else { return };
+    let Some(place) = context.path(&folder.value) else {
+        return sink.unchecked(folder.value.as_ref(), context.unseen(&folder.value));
+    };
+    match context.world.kind(&place) {
+        Err(Failure::Missing) => {
+            sink.report(folder.span, format!("folder `{}` does not exist", folder.value))
+                .key("provenanceEnvDir")
+                .label("passed over without a word")
+                .note("provenance of builds carries nothing from it");
+        }
+        Ok(Kind::File | Kind::Other) => {
+            sink.report(folder.span, format!("`{}` is no folder", folder.value))
+                .key("provenanceEnvDir")
+                .level(Level::Deny)
+                .impact(Impact::Start)
+                .label("expected a folder with `.json` files")
+                .note("buildkitd ends at start");
+        }
+        Ok(Kind::Folder) | Err(_) => {}
+    }
+}

@@ -3,6 +3,7 @@
 
 use std::collections::{HashMap, HashSet};
 
+use crate::edit::Layout;
 use crate::effective::{Mirror, is_domain, is_localhost, split_port};
 use crate::model::{Config, Element, Entry, Registry};
 use crate::report::Fix;
@@ -277,20 +278,18 @@ pub fn rename(fix: Fix, entry: &Entry<'_, Registry<'_>>, name: &str) -> Fix {
     entry.places.iter().fold(fix, |fix, &place| fix.replace(place, format!("\"{name}\"")))
 }
 
-/// Takes an element out of its array with the comma beside it; none if a comment is in the way.
+/// Takes a mirror out; with the last one go the key and a table that holds nothing else.
 #[must_use]
-pub fn remove_element(
-    source: &Source,
-    items: &[Element<'_>],
-    element: &Element<'_>,
+pub fn remove_mirror(
+    layout: &Layout<'_>,
+    entry: &Entry<'_, Registry<'_>>,
+    mirror: &Element<'_>,
     title: &str,
 ) -> Option<Fix> {
-    let at = items.iter().position(|item| item.span == element.span)?;
-    let span = match (items.get(at + 1), at.checked_sub(1).and_then(|at| items.get(at))) {
-        (Some(next), _) => Span::new(element.span.start, next.span.start),
-        (None, Some(last)) => Span::new(last.span.end, element.span.end),
-        (None, None) => element.span,
-    };
-    let rest = source.slice(span).replace(source.slice(element.span), "");
-    if rest.contains('#') { None } else { Some(Fix::unsafe_(title).remove(span)) }
+    let (fix, field) = (Fix::unsafe_(title), entry.mirrors.field()?);
+    if field.value.len() > 1 {
+        return fix.remove_element(layout, mirror.span);
+    }
+    let table = fix.clone().remove_table(layout, field.key);
+    table.or_else(|| fix.remove_pair(layout, field.key))
 }

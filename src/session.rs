@@ -6,6 +6,7 @@ use std::cell::OnceCell;
 use crate::cert::Store;
 use crate::decode::decode;
 use crate::deployment::Launch;
+use crate::edit::Layout;
 use crate::levels::Levels;
 use crate::report::{
     Applicability, FileReport, Finding, Impact, Level, Locality, Unchecked, Verdict,
@@ -72,6 +73,7 @@ impl<'a> Session<'a> {
             settings: &settings,
             locality,
             launch: &launch,
+            layout: Layout::new(source, &tree),
             mirrors: OnceCell::new(),
             certs: &self.certs,
             tls: OnceCell::new(),

@@ -162,7 +162,7 @@ impl Run<'_> {
 
     fn mend(&self, mend: Mend, job: &Job, name: &str, old: &[u8]) -> Done {
         let before = || self.session.check(Source::new(name, old.to_vec()));
-        let Fixed { bytes, mut report } = fix(self.session, name, old.to_vec(), mend.least);
+        let Fixed { bytes, mut report, .. } = fix(self.session, name, old.to_vec(), mend.least);
         let mut done = Done::default();
         match job {
             _ if mend.diff => {

@@ -25,6 +25,8 @@ pub struct Fixed {
     pub bytes: Vec<u8>,
     /// What is left in it; [`FileReport::fixed`] counts the fixes.
     pub report: FileReport,
+    /// In how many rounds it came so far; the first mends what nothing else stands in front of.
+    pub rounds: usize,
 }
 
 /// Fixes a file as far as fixes of grade `least` or better go. A file that is not UTF-8 stays as
@@ -33,20 +35,26 @@ pub struct Fixed {
 pub fn fix(session: &Session<'_>, name: &str, bytes: Vec<u8>, least: Applicability) -> Fixed {
     let source = Source::new(name, bytes.clone());
     if !source.invalid().is_empty() {
-        return Fixed { bytes, report: session.check(source) };
+        return Fixed { bytes, report: session.check(source), rounds: 0 };
     }
     let mut work = Work { session, least, tries: TRIES };
     let mut state = State { judged: session.judge(&source), source };
-    let mut fixed = 0;
-    for _ in 0..ROUNDS {
+    let (mut fixed, mut rounds) = (0, 0);
+    while rounds < ROUNDS {
         let Some((next, count)) = work.round(&state) else { break };
         state = next;
         fixed += count;
+        rounds += 1;
     }
     let bytes = state.source.text().as_bytes().to_vec();
+    // What could be carried out has been; what is left broke something and is for people.
+    let fixes = state.judged.findings.iter_mut().flat_map(|finding| &mut finding.fixes);
+    for fix in fixes.filter(|fix| fix.applicability >= least) {
+        fix.applicability = Applicability::Display;
+    }
     let mut report = state.judged.report(state.source);
     report.fixed = fixed;
-    Fixed { bytes, report }
+    Fixed { bytes, report, rounds }
 }
 
 struct State {

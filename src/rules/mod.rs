@@ -8,6 +8,7 @@ use crate::cert::Store;
 use crate::copier::{Client, Copies};
 use crate::decode::{Decoded, Fault};
 use crate::deployment::Launch;
+use crate::edit::Layout;
 use crate::effective::Effective;
 use crate::hosts::MirrorHosts;
 use crate::model::{Table, Worker};
@@ -338,6 +339,8 @@ pub struct Context<'a> {
     pub settings: &'a Settings,
     /// Whether the paths in the file are this machine's.
     pub locality: Locality,
+    /// Where things stand, for fixes.
+    pub layout: Layout<'a>,
     /// See [`Context::mirrors`].
     pub mirrors: OnceCell<MirrorHosts<'a>>,
     /// The certificate files of the run.

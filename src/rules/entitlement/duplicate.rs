@@ -11,18 +11,13 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     for (at, item) in items.iter().enumerate() {
         let before = items.get(..at).unwrap_or_default();
         let Some(first) = before.iter().find(|other| other.value == item.value) else { continue };
-        let Some(last) = before.last() else { continue };
         let finding = sink
             .report(item.span.inner(), format!("`{}` is listed twice", item.value))
             .key("insecure-entitlements")
             .label("grants nothing more")
             .also(first.span.inner(), "listed here already")
             .help("remove one of them");
-        // A comment in between is the user's; only a bare comma goes with the value.
-        let gap = crate::source::Span::new(last.span.end, item.span.start);
-        if context.source.slice(gap).trim() == "," {
-            let cut = crate::source::Span::new(last.span.end, item.span.end);
-            finding.fix(Fix::unsafe_("remove the second one").remove(cut));
-        }
+        let fix = Fix::unsafe_("remove the second one");
+        fix.remove_element(&context.layout, item.span).map(|fix| finding.fix(fix));
     }
 }

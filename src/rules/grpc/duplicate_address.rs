@@ -3,7 +3,6 @@
 use crate::report::{Fix, Impact, Level};
 use crate::rules::grpc::address::{Address, Taken, listeners};
 use crate::rules::{Context, Rule, Sink};
-use crate::source::Span;
 
 /// See the page.
 pub static RULE: Rule = rule!("grpc", "duplicate_address", check);
@@ -14,10 +13,7 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     let mut taken = Taken::default();
     for (at, item) in all.iter().enumerate() {
         let first = taken.claim(at, &item.address).and_then(|first| all.get(first));
-        let (Some(first), Some(last)) = (first, at.checked_sub(1).and_then(|last| all.get(last)))
-        else {
-            continue;
-        };
+        let Some(first) = first else { continue };
         let written = item.written;
         let title = if first.written == written {
             format!("`{written}` is listed twice")
@@ -43,11 +39,9 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
                 .impact(Impact::Ignored)
                 .note("the daemon starts and answers; the first listener is never reached"),
         };
-        // A comment in between is the user's; only a bare comma goes with the value.
-        let gap = Span::new(last.span.end, item.span.start);
-        if first.written == written && context.source.slice(gap).trim() == "," {
-            let cut = Span::new(last.span.end, item.span.end);
-            finding.fix(Fix::unsafe_("remove the second one").remove(cut));
+        if first.written == written {
+            let fix = Fix::unsafe_("remove the second one");
+            fix.remove_element(&context.layout, item.span).map(|fix| finding.fix(fix));
         }
     }
 }

@@ -30,14 +30,7 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
         .label("replaces the defaults, 48h and 50, by zero")
         .note("buildkitd deletes each record within two minutes of the build's end")
         .help("remove the table, or write both keys");
-    let line = context.source.line_span(context.source.line_index(place.start));
-    let text = context.source.slice(line);
-    let next = context.source.next_line(place.start);
-    // Only below a header, and only if its line has an end.
-    let before = context.source.text().get(..next as usize).unwrap_or_default();
-    if text.trim_start().starts_with('[') && before.ends_with('\n') {
-        let eol = if before.ends_with("\r\n") { "\r\n" } else { "\n" };
-        let keys = format!("  maxAge = \"48h\"{eol}  maxEntries = 50{eol}");
-        finding.fix(Fix::unsafe_("write the defaults").insert(next, keys));
-    }
+    let fix = Fix::unsafe_("write the defaults");
+    let keys = [("maxAge", "\"48h\""), ("maxEntries", "50")];
+    fix.add_pairs(&context.layout, &["history"], &keys).map(|fix| finding.fix(fix));
 }

@@ -25,18 +25,17 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
         if level.value.eq_ignore_ascii_case(name) {
             continue;
         }
-        sink.report(
+        let finding = sink.report(
             field.key,
             format!("`{name} = true` has no effect beside `log.level = \"{}\"`", level.value),
-        )
-        .key(name)
-        .label("overruled")
-        .also(level.span.inner(), "applied last, and wins")
-        .note("since v0.30 buildkitd applies `log.level` after the older keys")
-        .help(format!("keep one of the two; `{name}` is deprecated"))
-        .fix(
-            Fix::unsafe_(format!("remove `{name}`"))
-                .remove_line(context.source, field.key.to(field.span)),
         );
+        finding
+            .key(name)
+            .label("overruled")
+            .also(level.span.inner(), "applied last, and wins")
+            .note("since v0.30 buildkitd applies `log.level` after the older keys")
+            .help(format!("keep one of the two; `{name}` is deprecated"));
+        let fix = Fix::unsafe_(format!("remove `{name}`"));
+        fix.remove_pair(&context.layout, field.key).map(|fix| finding.fix(fix));
     }
 }

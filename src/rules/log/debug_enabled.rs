@@ -37,12 +37,27 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
                 "leave it out, or from v0.30 on write `level = \"{name}\"` in `[log]`; older \
                  releases ignore that key"
             ));
-        if !both && !config.log.is_present() {
-            finding.fix(
-                Fix::unsafe_("use `log.level`")
-                    .remove_line(context.source, field.key.to(field.span))
-                    .append_table(context.source, &format!("[log]\n  level = \"{name}\"")),
-            );
+        let layout = &context.layout;
+        let known = context.settings.buildkit.all_since(Release::new(30, 0));
+        if !known || both && name == "debug" {
+            continue;
         }
+        let mut fix = Fix::unsafe_("use `log.level`").remove_pair(layout, field.key);
+        if let (true, Some(debug)) = (both, config.debug.field()) {
+            fix = fix.and_then(|fix| fix.remove_pair(layout, debug.key));
+        }
+        let value = format!("\"{name}\"");
+        let pair = [("level", value.as_str())];
+        let fix = match () {
+            () if !level.is_empty() => fix,
+            () if !config.log.is_present() => {
+                fix.map(|fix| fix.add_table(layout, Some(field.key), "log", &pair))
+            }
+            () if config.log.level.is_absent() => {
+                fix.and_then(|fix| fix.add_pairs(layout, &["log"], &pair))
+            }
+            () => None,
+        };
+        fix.map(|fix| finding.fix(fix));
     }
 }

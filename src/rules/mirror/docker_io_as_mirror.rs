@@ -1,7 +1,7 @@
 //! `docker.io` as a mirror.
 
 use crate::effective::{DOCKER_HUB, DOCKER_HUB_HOST, Mirror};
-use crate::hosts::{content, mirrors, remove_element};
+use crate::hosts::{content, mirrors, remove_mirror};
 use crate::rules::{Context, Rule, Sink};
 
 /// See the page.
@@ -22,7 +22,7 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
             ));
         if entry.name == DOCKER_HUB {
             finding.help("remove it; Docker Hub is asked after its mirrors by itself");
-            let fix = remove_element(context.source, entry.mirrors.items(), mirror, "remove it");
+            let fix = remove_mirror(&context.layout, entry, mirror, "remove it");
             fix.map(|fix| finding.fix(fix));
         } else {
             finding

@@ -1,7 +1,7 @@
 //! A mirror that is listed twice.
 
 use crate::effective::Mirror;
-use crate::hosts::{content, is_host, remove_element};
+use crate::hosts::{content, is_host, remove_mirror};
 use crate::rules::{Context, Rule, Sink};
 
 /// See the page.
@@ -28,7 +28,7 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
                 )
                 .label("asked again when it has failed")
                 .also(content(context.source, first.span), "first here");
-            let fix = remove_element(context.source, items, item, "remove the second one");
+            let fix = remove_mirror(&context.layout, entry, item, "remove the second one");
             fix.map(|fix| finding.fix(fix));
         }
     }

@@ -1,5 +1,6 @@
 //! A mirror with `http://`.
 
+use crate::decode::dotted;
 use crate::effective::{Mirror, Tls, is_localhost};
 use crate::hosts::{is_host, is_literal, mirrors, part, scheme};
 use crate::report::{Fix, Level};
@@ -47,16 +48,24 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
                 "buildkitd tries https://{host}{path} and, when that fails, the next host; only a \
                  log line of level info tells"
             ));
-        if block.is_none() {
-            let table = format!("[registry.\"{host}\"]\n  http = true");
-            finding.help("name the host alone and allow HTTP in the mirror's own table");
-            if !rest.contains('@') {
-                fix.map(|fix| finding.fix(fix.append_table(context.source, &table)));
+        let own = match block {
+            None => "the mirror's own table".into(),
+            Some(_) => format!("`[registry.\"{host}\"]`"),
+        };
+        finding.help(format!("name the host alone and allow HTTP in {own}"));
+        // A password is not carried over.
+        let fix = fix.filter(|_| !rest.contains('@'));
+        let (layout, pair) = (&context.layout, [("http", "true")]);
+        let fix = match block {
+            None => {
+                let header = dotted(["registry", &host]);
+                fix.map(|fix| fix.add_table(layout, Some(entry.key), &header, &pair))
             }
-        } else {
-            finding.help(format!(
-                "name the host alone and write `http = true` in `[registry.\"{host}\"]`"
-            ));
-        }
+            Some(block) if block.http.is_absent() => {
+                fix.and_then(|fix| fix.add_pairs(layout, &["registry", &host], &pair))
+            }
+            Some(_) => None,
+        };
+        fix.map(|fix| finding.fix(fix));
     }
 }

@@ -1,5 +1,8 @@
 //! Options beside `mirrors` that do not reach the mirrors.
 
+use std::collections::BTreeSet;
+
+use crate::decode::dotted;
 use crate::effective::{Mirror, Tls, endpoints};
 use crate::hosts::{content, is_public, part, stranded};
 use crate::model::Field;
@@ -33,7 +36,6 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
         let Some(&(name, key, value)) = options.first() else { continue };
         let is_flag = flags > 0;
         let shown = if is_flag { format!("`{name} = true`") } else { format!("`{name}`") };
-        let host = Mirror::read(&mirror.value).host;
         let still =
             if name == "http" { "still contacted over HTTPS" } else { "still verified as usual" };
         // Of a written mirror only what may hold no secret is marked.
@@ -65,18 +67,25 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
             finding.level(Level::Warn);
         }
         finding.help("write it in a table for the mirror");
-        let alone = options.iter().all(|&(_, key, _)| {
-            let line = context.source.line_span(context.source.line_index(key.start));
-            context.source.slice(line).trim_start().starts_with(context.source.slice(key))
-        });
-        if mirrors.len() == 1 && alone && flags == options.len() {
-            let mut fix = Fix::unsafe_("move it to a table for the mirror");
-            let mut table = format!("[registry.\"{host}\"]");
-            for (name, key, value) in options {
-                fix = fix.remove_line(context.source, key.to(value));
-                table.extend(["\n  ", name, " = true"]);
-            }
-            finding.fix(fix.append_table(context.source, &table));
+        if options.iter().any(|(name, ..)| *name == "keypair") {
+            continue;
         }
+        // A private registry keeps what may well be its own.
+        let layout = &context.layout;
+        let keeps = !is_public(&entry.name);
+        let title = if keeps { "copy" } else { "move" };
+        let mut fix = Some(Fix::unsafe_(format!("{title} it to a table for the mirror")));
+        for (_, key, _) in options.iter().filter(|_| !keeps) {
+            fix = fix.and_then(|fix| fix.remove_pair(layout, *key));
+        }
+        let pairs: Vec<_> =
+            options.iter().map(|(name, _, value)| (*name, context.source.slice(*value))).collect();
+        let hosts: BTreeSet<_> =
+            mirrors.iter().map(|mirror| Mirror::read(&mirror.value).host).collect();
+        for host in hosts {
+            let header = dotted(["registry", &host]);
+            fix = fix.map(|fix| fix.add_table(layout, Some(entry.key), &header, &pairs));
+        }
+        fix.map(|fix| finding.fix(fix));
     }
 }

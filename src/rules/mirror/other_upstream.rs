@@ -1,7 +1,7 @@
 //! A public mirror that has the images of another registry.
 
 use crate::effective::Mirror;
-use crate::hosts::{content, mirrors, remove_element};
+use crate::hosts::{content, mirrors, remove_mirror};
 use crate::rules::{Context, Rule, Sink};
 
 /// See the page.
@@ -51,7 +51,7 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
                 "an image of `{name}` is not found there, or another of the same name is taken"
             ))
             .help(format!("list it in `[registry.\"{upstream}\"]`; see {source}"));
-        let fix = remove_element(context.source, entry.mirrors.items(), mirror, "remove it here");
+        let fix = remove_mirror(&context.layout, entry, mirror, "remove it here");
         fix.map(|fix| finding.fix(fix));
     }
 }

@@ -1,7 +1,7 @@
 //! A registry as its own mirror.
 
 use crate::effective::{DOCKER_HUB, DOCKER_HUB_HOST, Mirror};
-use crate::hosts::{content, mirrors, remove_element};
+use crate::hosts::{content, mirrors, remove_mirror};
 use crate::report::Level;
 use crate::rules::{Context, Rule, Sink};
 
@@ -28,7 +28,7 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
         if hub {
             finding.level(Level::Note);
         }
-        let fix = remove_element(context.source, entry.mirrors.items(), mirror, "remove it");
+        let fix = remove_mirror(&context.layout, entry, mirror, "remove it");
         fix.map(|fix| finding.fix(fix));
     }
 }

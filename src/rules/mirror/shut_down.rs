@@ -1,7 +1,7 @@
 //! Mirrors that no longer serve the public.
 
 use crate::effective::Mirror;
-use crate::hosts::{content, mirrors, remove_element};
+use crate::hosts::{content, mirrors, remove_mirror};
 use crate::rules::{Context, Rule, Sink};
 
 /// See the page.
@@ -52,7 +52,7 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
             .label(*fate)
             .note("buildkitd asks it in its turn and goes on when it fails; each look-up takes longer")
             .help(format!("remove it; see {source}"));
-        let fix = remove_element(context.source, entry.mirrors.items(), mirror, "remove it");
+        let fix = remove_mirror(&context.layout, entry, mirror, "remove it");
         fix.map(|fix| finding.fix(fix));
     }
 }

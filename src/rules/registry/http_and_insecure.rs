@@ -31,11 +31,7 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
                 "keep `http` for a registry without TLS, `insecure` for one with a certificate \
                    of its own",
             );
-        let line = context.source.line_span(context.source.line_index(insecure.key.start));
-        let written = context.source.slice(line).trim_start();
-        if written.starts_with(context.source.slice(insecure.key)) {
-            let fix = Fix::unsafe_("speak plain HTTP alone");
-            finding.fix(fix.remove_line(context.source, insecure.key.to(insecure.span)));
-        }
+        let fix = Fix::unsafe_("speak plain HTTP alone");
+        fix.remove_pair(&context.layout, insecure.key).map(|fix| finding.fix(fix));
     }
 }

@@ -1,6 +1,10 @@
 //! Builds fixes and applies them.
 
+mod layout;
+
 use std::collections::BTreeSet;
+
+pub use layout::Layout;
 
 use crate::report::{Applicability, Edit, Fix};
 use crate::source::{Source, Span};
@@ -134,10 +138,6 @@ fn meet(a: Span, b: Span) -> bool {
 mod tests {
     use super::*;
 
-    fn source(text: &str) -> Source {
-        Source::new("x", text.into())
-    }
-
     #[test]
     fn edits_apply_in_any_order() {
         let fix =
@@ -151,30 +151,5 @@ mod tests {
         let two = Fix::safe("x").replace(Span::new(1, 3), "2");
         let three = Fix::safe("x").insert(3, "3");
         assert_eq!(apply_all("abc", [&one, &two, &three]), "1c3");
-    }
-
-    #[test]
-    fn lines_go_with_their_ends() {
-        let text = source("a = 1\r\nb = 2\r\nc = 3");
-        let fix = |span| apply(text.text(), &Fix::safe("x").remove_line(&text, span));
-        assert_eq!(fix(Span::new(9, 10)), "a = 1\r\nc = 3");
-        assert_eq!(fix(Span::new(7, 14)), "a = 1\r\nc = 3");
-        assert_eq!(fix(Span::at(16)), "a = 1\r\nb = 2\r\n");
-    }
-
-    #[test]
-    fn tables_stand_apart() {
-        for (text, fixed) in [
-            ("", "[t]\nx = 1\n\n[u]\n"),
-            ("a = 1", "a = 1\n\n[t]\nx = 1\n\n[u]\n"),
-            ("a = 1\n", "a = 1\n\n[t]\nx = 1\n\n[u]\n"),
-            ("a = 1\n\n", "a = 1\n\n[t]\nx = 1\n\n[u]\n"),
-            ("a = 1\r\n", "a = 1\r\n\r\n[t]\r\nx = 1\r\n\r\n[u]\r\n"),
-        ] {
-            let source = source(text);
-            let fix =
-                Fix::safe("x").append_table(&source, "[t]\nx = 1").append_table(&source, "[u]");
-            assert_eq!(apply(text, &fix), fixed);
-        }
     }
 }

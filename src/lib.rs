@@ -16,6 +16,7 @@ pub mod edit;
 pub mod effective;
 pub mod fix;
 pub mod hosts;
+pub mod inventory;
 pub mod levels;
 pub mod model;
 pub mod page;

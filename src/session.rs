@@ -53,6 +53,15 @@ impl<'a> Session<'a> {
 
     /// The same, without a report as yet.
     pub(crate) fn judge(&self, source: &Source) -> Judged {
+        self.look(source, |context, guess| self.run(context, guess))
+    }
+
+    /// Shows a file to `see` as rules see it, and how it seems to be run if nobody said so.
+    pub(crate) fn look<T>(
+        &self,
+        source: &Source,
+        see: impl FnOnce(&Context<'_>, Option<Deploy>) -> T,
+    ) -> T {
         let guess = self.settings.guess(source.name(), self.world);
         let mut settings = Cow::Borrowed(&self.settings);
         if guess.is_some() {
@@ -79,11 +88,15 @@ impl<'a> Session<'a> {
             tls: OnceCell::new(),
             copies: OnceCell::new(),
         };
+        see(&context, guess)
+    }
 
+    /// Runs all rules.
+    fn run(&self, context: &Context<'_>, guess: Option<Deploy>) -> Judged {
         let (mut findings, mut unchecked, mut denied) = (Vec::new(), Vec::new(), Vec::new());
         for rule in RULES {
             let first = findings.len();
-            (rule.check)(&context, &mut Sink::new(rule, &mut findings, &mut unchecked));
+            (rule.check)(context, &mut Sink::new(rule, &mut findings, &mut unchecked));
             for finding in &mut findings[first..] {
                 if finding.level == Level::Deny {
                     denied.push(rule.id);
@@ -92,9 +105,9 @@ impl<'a> Session<'a> {
             }
         }
         sort(&mut findings, &mut unchecked);
-        let verdicts = Verdicts::new(&context, &findings);
-        let secrets = secrets::spans(source, &tree, &decoded);
-        Judged { findings, unchecked, denied, verdicts, guess, locality, secrets }
+        let verdicts = Verdicts::new(context, &findings);
+        let secrets = secrets::spans(context.source, context.tree, context.decoded);
+        Judged { findings, unchecked, denied, verdicts, guess, locality: context.locality, secrets }
     }
 }
 

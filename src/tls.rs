@@ -84,6 +84,8 @@ pub struct TlsFile<'a> {
     pub listed: bool,
     /// Where it lies here; none if that cannot be told, and then it is not read.
     pub place: Option<PathBuf>,
+    /// The certificate of its key comes later in the file than the first, which is shown.
+    pub misordered: bool,
     loaded: Option<Loaded>,
 }
 
@@ -97,7 +99,18 @@ impl<'a> TlsFile<'a> {
         pair: Option<usize>,
     ) -> Self {
         let registry = Some(registry);
-        Self { span, key, path, role, registry, pair, listed: false, place: None, loaded: None }
+        Self {
+            span,
+            key,
+            path,
+            role,
+            registry,
+            pair,
+            listed: false,
+            place: None,
+            misordered: false,
+            loaded: None,
+        }
     }
 
     /// Its content, if it could be read.
@@ -123,16 +136,18 @@ impl<'a> TlsFile<'a> {
     }
 
     /// The certificates that are judged one by one: all of a CA file, or the one that is shown.
+    /// None where the order is wrong, for it is not meant to be shown.
     #[must_use]
     pub fn judged(&self) -> &[Certificate] {
         let all = self.certificates();
-        if self.role.is_ca() { all } else { all.get(..1).unwrap_or_default() }
+        let end = if self.role.is_ca() { all.len() } else { all.len().min(1) };
+        if self.misordered { &[] } else { all.get(..end).unwrap_or_default() }
     }
 
     /// The certificate that is shown, if it is not a CA file.
     #[must_use]
     pub fn leaf(&self) -> Option<&Certificate> {
-        self.certificates().first().filter(|_| !self.role.is_ca())
+        self.judged().first().filter(|_| !self.role.is_ca())
     }
 
     /// No connection depends on it: plain HTTP, or a server that is not verified.
@@ -176,6 +191,16 @@ impl TlsFolder<'_> {
     }
 }
 
+/// Whether the key belongs to a later certificate and not to the first.
+fn is_misordered(cert: &TlsFile<'_>, key: &TlsFile<'_>) -> bool {
+    let key = key.content().and_then(|content| content.keys.first()?.key.as_ref());
+    let own = |one: &Certificate| key.and_then(|key| key.pairs(&one.key)) == Some(true);
+    match cert.certificates() {
+        [first, rest @ ..] => !own(first) && rest.iter().any(own),
+        [] => false,
+    }
+}
+
 /// All files and folders of a configuration, in the order of its tables.
 #[derive(Debug, Default)]
 pub struct TlsFiles<'a> {
@@ -205,6 +230,14 @@ impl<'a> TlsFiles<'a> {
         }
         for file in &mut all.files {
             file.loaded = file.place.as_deref().map(|place| store.load(world, place));
+        }
+        for at in 1..all.files.len() {
+            if let Some([cert, key]) = all.files.get_mut(at - 1..=at)
+                && cert.pair.is_some()
+                && cert.pair == key.pair
+            {
+                cert.misordered = is_misordered(cert, key);
+            }
         }
         all
     }
@@ -332,6 +365,7 @@ impl<'a> TlsFiles<'a> {
                 registry: None,
                 pair,
                 listed: false,
+                misordered: false,
                 loaded: None,
             });
         }

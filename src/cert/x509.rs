@@ -4,6 +4,7 @@ use std::collections::HashSet;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use ring::digest;
+use serde_json::{Value, json};
 use x509_parser::asn1_rs::{Any, FromDer, Oid, Tag};
 use x509_parser::certificate::{TbsCertificate, X509Certificate};
 use x509_parser::extensions::{GeneralName, GeneralSubtree, ParsedExtension};
@@ -12,6 +13,7 @@ use x509_parser::x509::X509Name;
 
 use super::key::{self, Key};
 use super::pem::{Block, Place};
+use crate::clock;
 
 /// What a certificate's key may be used for.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -239,6 +241,27 @@ impl Certificate {
     #[must_use]
     pub fn is_ca(&self) -> bool {
         self.basic_constraints == Some(true)
+    }
+
+    /// Its facts for programs; `block` is its place among the certificates of its file.
+    #[must_use]
+    pub fn json(&self, block: (usize, usize)) -> Value {
+        json!({
+            "line": self.place.line,
+            "block": block.0,
+            "blocks": block.1,
+            "subject": self.subject,
+            "issuer": self.issuer,
+            "serial": self.serial,
+            "not_before": clock::instant(self.not_before),
+            "not_after": clock::instant(self.not_after),
+            "dns": self.dns,
+            "ip": self.ip,
+            "ca": self.is_ca(),
+            "key": self.key.to_string(),
+            "signature": self.signature,
+            "sha256": self.sha256,
+        })
     }
 
     /// Subject and issuer are the same.

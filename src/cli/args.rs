@@ -260,6 +260,6 @@ fn parse_output(text: &str) -> Result<Output, String> {
     Ok(Output { format, file: file.filter(|file| file != Path::new("-")) })
 }
 
-fn parse_time(text: &str) -> Result<i64, String> {
+pub fn parse_time(text: &str) -> Result<i64, String> {
     clock::parse_rfc3339(text).ok_or_else(|| "expected a time like 2027-01-31T12:00:00Z".into())
 }

@@ -29,9 +29,14 @@ impl Look {
         Self { color, terminal, columns, verbose }
     }
 
+    /// The columns there are, if anybody counts them.
+    pub fn width(&self) -> Option<usize> {
+        self.terminal.or(self.columns).filter(|width| *width > 0)
+    }
+
     /// A file gets neither colours nor the terminal's width.
     pub fn style(&self, terminal: bool) -> Style {
-        let width = self.terminal.or(self.columns).filter(|width| terminal && *width > 0);
+        let width = self.width().filter(|_| terminal);
         Style {
             color: self.color && terminal,
             width: width.unwrap_or(80),

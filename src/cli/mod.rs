@@ -2,6 +2,7 @@
 //! is to be written; `main` writes it.
 
 mod args;
+mod certs;
 mod check;
 mod look;
 mod output;
@@ -28,7 +29,7 @@ use crate::world::Disk;
     version,
     args_conflicts_with_subcommands = true,
     override_usage = "bklint [check] [OPTIONS] [PATH|GLOB|-]...\n       \
-                      bklint explain RULE\n       bklint rules\n       bklint schema [NAME]",
+                      bklint explain RULE\n       bklint rules\n       bklint schema [NAME]\n       bklint certs [OPTIONS] FILE",
     after_help = "Exit code: 0 fine or warnings only, 1 errors found, 2 something could not be done."
 )]
 struct Cli {
@@ -47,6 +48,8 @@ enum Command {
     },
     /// List all rules
     Rules,
+    /// List the certificates that a file relies on, the soonest to expire first
+    Certs(certs::Certs),
     /// Print a JSON Schema
     Schema {
         /// Of which file
@@ -121,6 +124,9 @@ pub fn run(
     let done = match cli.command {
         None => check::check(cli.check, &matches, world, stdin),
         Some(Command::Explain { rule }) => print::explain(&rule).map(Answer::print),
+        Some(Command::Certs(asked)) => {
+            certs::certs(asked, &look::Look::new(args::Color::Never, false, world), world)
+        }
         Some(Command::Rules) => Ok(Answer::print(print::rules())),
         Some(Command::Schema { name }) => print::schema(name).map(Answer::print),
         Some(Command::Completions { shell }) => {

@@ -11,7 +11,7 @@ pub static RULE: Rule = rule!("certificate", "chain_broken", check);
 const DEPTH: usize = 10;
 
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
-    for file in context.tls().live().filter(|file| !file.role.is_ca()) {
+    for file in context.tls().live().filter(|file| file.leaf().is_some()) {
         let chain = file.certificates();
         let chain = chain.get(..DEPTH).unwrap_or(chain);
         for (at, certificate) in chain.iter().enumerate().skip(1) {

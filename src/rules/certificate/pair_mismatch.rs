@@ -16,18 +16,15 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
             Err(PairProblem::OtherKind) => "tls: private key type does not match public key type",
             _ => continue,
         };
-        let private = other.keys.first().and_then(|key| key.key.as_ref());
-        let own = |key: &crate::cert::Key| private.and_then(|own| own.pairs(key)) == Some(true);
-        let later = one.certificates.iter().position(|cert| own(&cert.key));
-        if let Some(at) = later {
+        if cert.misordered {
             let message = format!("{} does not stand first in its file", cert.role.name());
             let finding = refuse(sink, cert, message, Some(error));
-            finding.label(format!("begins with another one; that of the key is number {}", at + 1));
+            finding.label("begins with another one, such as its issuer");
             if !key.listed {
-                finding.also(key.span, "belongs to a later certificate");
+                finding.also(key.span, "belongs to a later one");
             }
-            if let Some(leaf) = cert.leaf() {
-                show(finding, context, cert, leaf);
+            if let Some(first) = cert.certificates().first() {
+                show(finding, context, cert, first);
             }
             finding.help("put the certificate first, then its issuer, then that one's issuer");
             continue;

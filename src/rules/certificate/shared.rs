@@ -1,6 +1,6 @@
 //! What the rules of this group share: words about files and certificates.
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use crate::cert::Certificate;
 use crate::clock;
@@ -55,9 +55,13 @@ pub(crate) fn show<'f>(
     file: &TlsFile<'_>,
     certificate: &Certificate,
 ) -> &'f mut Finding {
-    finding
-        .note(facts(file, certificate, context.now()))
-        .fact("certificate", data(file, certificate))
+    let mut facts = facts(certificate, context.now());
+    if let (at, count @ 2..) = position(file, certificate)
+        && finding.label != which(file, certificate)
+    {
+        facts.push(format!("block    {at} of {count}, in line {}", certificate.place.line));
+    }
+    finding.note(facts.join("\n")).fact("certificate", data(file, certificate))
 }
 
 /// What the label of a certificate's file says: which of its certificates it is.
@@ -74,7 +78,7 @@ fn position(file: &TlsFile<'_>, certificate: &Certificate) -> (usize, usize) {
     (at.map_or(1, |at| at + 1), all.len())
 }
 
-fn facts(file: &TlsFile<'_>, certificate: &Certificate, now: i64) -> String {
+fn facts(certificate: &Certificate, now: i64) -> Vec<String> {
     let mut lines = vec![format!("subject  {}", short(&certificate.subject))];
     if !certificate.is_self_issued() {
         lines.push(format!("issuer   {}", short(&certificate.issuer)));
@@ -87,10 +91,7 @@ fn facts(file: &TlsFile<'_>, certificate: &Certificate, now: i64) -> String {
     ));
     lines.push(format!("serial   {}", short(&certificate.serial)));
     lines.push(format!("sha256   {}", fingerprint(certificate)));
-    if let (at, count @ 2..) = position(file, certificate) {
-        lines.push(format!("block    {at} of {count}, in line {}", certificate.place.line));
-    }
-    lines.join("\n")
+    lines
 }
 
 /// The two ends of the hash, enough to recognise it: `3FA2 61C0 … 77B1 9D07`.
@@ -108,26 +109,11 @@ fn short(text: &str) -> String {
     }
 }
 
-/// The facts of a certificate as JSON.
-pub(crate) fn data(file: &TlsFile<'_>, certificate: &Certificate) -> Value {
-    let (block, blocks) = position(file, certificate);
-    json!({
-        "file": file.path,
-        "line": certificate.place.line,
-        "block": block,
-        "blocks": blocks,
-        "subject": certificate.subject,
-        "issuer": certificate.issuer,
-        "serial": certificate.serial,
-        "not_before": clock::instant(certificate.not_before),
-        "not_after": clock::instant(certificate.not_after),
-        "dns": certificate.dns,
-        "ip": certificate.ip,
-        "ca": certificate.is_ca(),
-        "key": certificate.key.to_string(),
-        "signature": certificate.signature,
-        "sha256": certificate.sha256,
-    })
+/// The facts of a certificate as JSON, with its file.
+fn data(file: &TlsFile<'_>, certificate: &Certificate) -> Value {
+    let mut data = certificate.json(position(file, certificate));
+    data["file"] = file.path.as_ref().into();
+    data
 }
 
 /// `1 day`, `12 days`.

@@ -3,6 +3,7 @@
 use crate::effective::{DOCKER_HUB, Mirror, is_domain};
 use crate::hosts::{content, is_named_by_images, rename};
 use crate::report::Fix;
+use crate::rules::value::placeholder::mark;
 use crate::rules::{Context, Rule, Sink};
 
 /// See the page.
@@ -28,6 +29,7 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
         let label = match name {
             "" => "empty",
             "_default" => "there is no default table",
+            _ if mark(name).is_some() => mark(name).unwrap_or_default(),
             _ if name.contains('*') => "taken literally, not as a wildcard",
             _ if name.contains("://") => "a scheme takes no part in the look-up",
             _ if name.contains('@') => "a user name takes no part in the look-up",

@@ -2,6 +2,7 @@
 
 use crate::decode::FaultKind;
 use crate::rules::{Context, Rule, Sink};
+use crate::source::Span;
 use crate::tree::SyntaxKind;
 
 /// See the page.
@@ -10,6 +11,14 @@ pub static RULE: Rule = rule!("syntax", "malformed", check);
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     for fault in &context.decoded.faults {
         let FaultKind::Syntax(kind) = fault.kind else { continue };
+        // What a template leaves behind breaks the syntax in one way or another.
+        if let Some(span) = template(context, fault.span) {
+            let text = context.source.slice(span);
+            sink.report(span, format!("`{text}` is a template, expected what it stands for"))
+                .label("never filled in, or filled in wrongly")
+                .note("buildkitd refuses the whole file and does not start");
+            continue;
+        }
         let text = context.source.slice(fault.span);
         let first = text.split_whitespace().next().unwrap_or("");
         let (message, label) = match kind {
@@ -38,4 +47,17 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
             .label(label)
             .note("buildkitd refuses the whole file and does not start");
     }
+}
+
+/// The template on the line of a fault: of Helm or Go, of a formatter that lacked its value, of ERB.
+fn template(context: &Context<'_>, fault: Span) -> Option<Span> {
+    let line = context.source.line_span(context.source.line_index(fault.start));
+    let text = context.source.slice(line);
+    let code = text.split('#').next().unwrap_or(text);
+    [("{{", "}}"), ("%!", ")"), ("<%", "%>")].into_iter().find_map(|(open, close)| {
+        let start = code.find(open)?;
+        let length = code.get(start..)?.find(close)? + close.len();
+        let start = line.start + u32::try_from(start).ok()?;
+        Some(Span::new(start, start + u32::try_from(length).ok()?))
+    })
 }

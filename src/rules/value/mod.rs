@@ -3,8 +3,12 @@
 pub mod bare_seconds;
 pub mod duration;
 pub mod duration_overflow;
+pub mod escaped_path;
 pub mod lone_quote;
+pub mod paths;
 pub mod placeholder;
+pub mod relative_path;
+pub mod shell_path;
 pub mod size;
 pub mod zero_duration;
 

@@ -13,10 +13,30 @@ const MARKS: &[(&str, &str)] = &[
     ("/your/path", "a path from a sample"),
     ("yourmirror.", "a host from a sample"),
     ("your-mirror.", "a host from a sample"),
+    ("your.hostname", "a host from a sample"),
+    ("your-registry", "a host from a sample"),
+    ("your-domain", "a host from a sample"),
+    ("yourdomain.", "a host from a sample"),
     ("{{", "a template that was not filled in"),
+    ("<%", "a template that was not filled in"),
+    ("%!", "a template that was filled in wrongly"),
     ("${", "buildkitd expands no variables"),
-    ("<your", "a blank from a sample"),
 ];
+
+/// What a value that was never filled in holds.
+pub(crate) fn mark(text: &str) -> Option<&'static str> {
+    let lower = text.to_ascii_lowercase();
+    let known = MARKS.iter().find(|(mark, _)| lower.contains(mark)).map(|(_, label)| *label);
+    // `<NEXUS_HOST>`, but not a range or an arrow.
+    let blank = || {
+        let (_, rest) = text.split_once('<')?;
+        let (name, _) = rest.split_once('>')?;
+        let word = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.' | ' ');
+        (name.starts_with(|c: char| c.is_ascii_alphabetic()) && name.chars().all(word))
+            .then_some("a blank from a sample")
+    };
+    known.or_else(blank)
+}
 
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     let nodes = &context.tree.nodes;
@@ -34,10 +54,9 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
         }
         let span = node.span.inner();
         let text = context.source.slice(span);
-        let lower = text.to_ascii_lowercase();
-        if let Some((_, label)) = MARKS.iter().find(|(mark, _)| lower.contains(mark)) {
+        if let Some(label) = mark(text) {
             sink.report(span, format!("`{text}` is a placeholder"))
-                .label(*label)
+                .label(label)
                 .note("buildkitd takes it literally");
         }
     }

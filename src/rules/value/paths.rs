@@ -44,7 +44,9 @@ pub(super) fn paths<'a>(context: &Context<'a>) -> Vec<Written<'a>> {
     let config: &'a Config<'a> = &context.decoded.config;
     let mut all = Vec::new();
     let mut add = |key: String, span: Span, text: &'a str, copied: bool| {
-        if !text.is_empty() && !text.contains("://") {
+        // `collector:4317` is an address, and no path at all.
+        let port = |(_, port): (&str, &str)| port.parse::<u16>().is_ok();
+        if !text.is_empty() && !text.contains("://") && !text.rsplit_once(':').is_some_and(port) {
             all.push(Written { key, span, text, copied });
         }
     };

@@ -245,6 +245,7 @@ fn distance(known: &str, name: &str) -> usize {
         // Far by its letters, and the same by its sense.
         ("cert", "certificate")
         | ("command", "cmd")
+        | ("reservedSpace", "gcreservedspace" | "gcReservedSpace")
         | ("registry", "registries")
         | ("http", "plain-http" | "plain_http")
         | ("searchDomains", "searches")

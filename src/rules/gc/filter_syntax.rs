@@ -1,5 +1,6 @@
 //! Filters that do not do what they say.
 
+use crate::model::{Element, GcRule};
 use crate::report::Fix;
 use crate::rules::{Context, Rule, Sink};
 
@@ -66,6 +67,16 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
             }
         }
     }
+}
+
+/// Whether a rule acts on no record at all, since none of its filters works.
+pub(super) fn is_idle(rule: &GcRule<'_>, worker: &str) -> bool {
+    let broken = |filter: &Element<'_>| {
+        let fault = judge(&filter.value, rule.all.is_true(), worker);
+        matches!(fault, Some(Fault::Syntax(_) | Fault::Never(_)))
+    };
+    let filters = rule.filters.items();
+    !filters.is_empty() && filters.iter().all(broken)
 }
 
 /// Judges one filter; what is beyond it, such as quoted values, it lets pass.

@@ -1,6 +1,6 @@
 //! Rules that never come to some records.
 
-use super::limits::{age, policies};
+use super::limits::{Limits, age, policies};
 use crate::rules::{Context, Rule, Sink};
 
 /// See the page.
@@ -11,7 +11,9 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
         let Some(last) = rules.last() else { continue };
         // Where each has an age, `gc::no_ageless_ceiling` asks for a last rule with `all`.
         let all = rules.iter().any(|rule| rule.all.is_true());
-        if all || rules.iter().all(|rule| age(rule) > 0) {
+        // A rule without any limit is `gc::wipes_cache`'s matter.
+        let wipes = |rule| !Limits::of_rule(name, rule).is_limited() && age(rule) <= 0;
+        if all || rules.iter().all(|rule| age(rule) > 0) || rules.iter().any(|rule| wipes(rule)) {
             continue;
         }
         sink.report(last.key, "no rule has `all = true`, so some records stay for ever")

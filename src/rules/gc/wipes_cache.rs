@@ -1,6 +1,7 @@
 //! A rule that deletes all it sees.
 
-use crate::model::Leaf;
+use super::filter_syntax::is_idle;
+use super::limits::{Limits, is_filtered, policies};
 use crate::report::Level;
 use crate::rules::{Context, Rule, Sink};
 
@@ -8,33 +9,17 @@ use crate::rules::{Context, Rule, Sink};
 pub static RULE: Rule = rule!("gc", "wipes_cache", check);
 
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
-    for (name, worker) in context.live_workers() {
-        if worker.gc.get() == Some(&false) {
-            continue;
-        }
-        for rule in worker.gcpolicy.iter() {
-            let sizes = [
-                &rule.keep_bytes,
-                &rule.reserved_space,
-                &rule.max_used_space,
-                &rule.min_free_space,
-            ];
+    for (name, rules) in policies(context) {
+        for rule in rules {
+            let limits = Limits::of_rule(name, rule);
             // What could not be read may be a limit.
-            let unlimited = sizes.iter().all(|leaf| match leaf {
-                Leaf::Absent => true,
-                Leaf::Invalid(_) => false,
-                Leaf::Set(size) => size.value.is_zero(),
-            });
-            let ageless = match &rule.keep_duration {
-                Leaf::Absent => true,
-                Leaf::Invalid(_) => false,
-                Leaf::Set(age) => age.value.0 <= 0,
-            };
-            if !unlimited || !ageless {
+            if limits.is_limited() || !limits.ageless() || !limits.legible() {
                 continue;
             }
-            let filtered = rule.filters.items().iter().all(|filter| !filter.value.is_empty())
-                && !rule.filters.items().is_empty();
+            if is_idle(rule, name) {
+                continue;
+            }
+            let filtered = is_filtered(rule);
             sink.report(rule.key, "rule without a limit and an age deletes all that it matches")
                 .key(format!("{name}.gcpolicy"))
                 .level(if filtered { Level::Warn } else { Level::Deny })

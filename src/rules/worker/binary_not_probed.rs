@@ -10,7 +10,8 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     let Some(binary) = worker.binary.field().filter(|binary| !binary.value.is_empty()) else {
         return;
     };
-    let runc = matches!(binary.value.as_ref(), "runc" | "buildkit-runc");
+    let program = binary.value.rsplit('/').next().unwrap_or_default();
+    let runc = matches!(program, "runc" | "buildkit-runc");
     if worker.enabled.is_absent() && !runc {
         sink.report(
             binary.span,

@@ -2,6 +2,7 @@
 //! for which mirror, and where a part of a written host stands.
 
 use std::collections::{HashMap, HashSet};
+use std::net::{IpAddr, Ipv6Addr};
 
 use crate::edit::Layout;
 use crate::effective::{Mirror, is_domain, is_localhost, split_port};
@@ -58,12 +59,12 @@ pub fn is_private(host: &str) -> bool {
     let name = split_port(host).0;
     let bare = name.trim_start_matches('[').trim_end_matches(']');
     match bare.parse() {
-        Ok(std::net::IpAddr::V4(ip)) => {
+        Ok(IpAddr::V4(ip)) => {
             let [a, b, ..] = ip.octets();
             // 100.64.0.0/10 is shared address space, which overlay networks use.
             ip.is_private() || ip.is_loopback() || ip.is_link_local() || (a == 100 && b >> 6 == 1)
         }
-        Ok(std::net::IpAddr::V6(ip)) => {
+        Ok(IpAddr::V6(ip)) => {
             ip.is_loopback() || ip.is_unique_local() || ip.is_unicast_link_local()
         }
         Err(_) => {
@@ -218,6 +219,14 @@ pub fn stranded<'a>(
             && !(https && plain)
     };
     entry.mirrors.items().iter().filter(lacks).collect()
+}
+
+/// Whether it is an address; an IPv6 address may name a zone.
+#[must_use]
+pub fn is_address(text: &str) -> bool {
+    let zoned =
+        |(address, zone): (&str, &str)| !zone.is_empty() && address.parse::<Ipv6Addr>().is_ok();
+    text.parse::<IpAddr>().is_ok() || text.split_once('%').is_some_and(zoned)
 }
 
 /// Whether a connection can be made to it at all.

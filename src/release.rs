@@ -42,6 +42,24 @@ impl Release {
         }
     }
 
+    /// Of a line, the first release; a release with a patch number is itself.
+    #[must_use]
+    pub const fn first(self) -> Self {
+        match self.patch {
+            LAST_PATCH => Self::new(self.minor, 0),
+            _ => self,
+        }
+    }
+
+    /// The last one that is older.
+    #[must_use]
+    pub const fn before(self) -> Self {
+        match self.patch {
+            0 => Self::line(self.minor.saturating_sub(1)),
+            patch => Self::new(self.minor, patch - 1),
+        }
+    }
+
     /// The last release of `0.minor`.
     #[must_use]
     pub const fn line(minor: u16) -> Self {
@@ -111,12 +129,16 @@ impl Releases {
         Self { from: release, to: release }
     }
 
-    /// In words, by lines: `v0.28 to v0.32`.
+    /// In words: `v0.28 to v0.32`, `v0.13.0 to v0.13.1`, `v0.12`.
     #[must_use]
     pub fn words(self) -> String {
-        match (self.from.minor, self.to.minor) {
-            (from, to) if from == to => format!("v0.{from}"),
-            (from, to) => format!("v0.{from} to v0.{to}"),
+        let Self { from, to } = self;
+        let whole = matches!(from.patch, 0 | LAST_PATCH) && to.patch == LAST_PATCH;
+        match from.minor == to.minor {
+            true if whole || from == to => to.name(),
+            true if to.patch == LAST_PATCH => format!("v{from} to {}.x", to.name()),
+            true => format!("v{from} to v{to}"),
+            false => format!("{} to {}", from.name(), to.name()),
         }
     }
 

@@ -62,7 +62,7 @@ pub struct Position {
 }
 
 /// A file's text under its name.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Source {
     name: String,
     text: String,

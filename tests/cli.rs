@@ -290,3 +290,23 @@ fn outputs_in_files() {
     let left: Vec<_> = std::fs::read_dir(&at.0).unwrap().map(|e| drafts(e.unwrap())).collect();
     assert!(left.iter().all(|name| !name.contains("bklint-")), "{left:?}");
 }
+
+#[test]
+fn releases_are_compared() {
+    let text = "debug = true\npassword = \"hush\"\n\n[worker.oci]\n  Max-Parallelism = 4\n  \
+        reservedSpace = \"20GB\"\n\n[history]\n  maxAge = \"48h\"\n\n[registry.\"docker.io\"]\n  \
+        mirrors = [\"harbor.corp.example/hub\"]\n  http = true\n  insecure = true\n";
+    let scratch = Scratch::new("releases", &[("buildkitd.toml", text), ("plain.toml", "[log]\n")]);
+    scratch.snapshot("releases", &["releases", "buildkitd.toml"], "");
+    scratch.snapshot("releases_range", &["releases", "buildkitd.toml", "--from", "v0.29.0"], "");
+    scratch.snapshot("releases_old", &["releases", "-", "--from", "0.9", "--to", "0.10"], text);
+    scratch.snapshot("releases_alike", &["releases", "plain.toml", "--from", "0.13"], "");
+    let json = ["releases", "--from", "0.12", "--to", "0.12", "--format", "json", "buildkitd.toml"];
+    scratch.snapshot("releases_json", &json, "");
+    scratch.snapshot("releases_none", &["releases", "gone.toml"], "");
+    scratch.snapshot(
+        "releases_order",
+        &["releases", "plain.toml", "--from", "0.31.2", "--to", "0.31.1"],
+        "",
+    );
+}

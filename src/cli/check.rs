@@ -220,7 +220,7 @@ impl Run<'_> {
     }
 }
 
-fn read_stdin(stdin: &mut dyn Read) -> Result<Vec<u8>, Failure> {
+pub fn read_stdin(stdin: &mut dyn Read) -> Result<Vec<u8>, Failure> {
     let mut bytes = Vec::new();
     let read = stdin.take(MAX_FILE + 1).read_to_end(&mut bytes);
     read.map_err(|error| Failure::Other(error.to_string()))?;

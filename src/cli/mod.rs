@@ -7,6 +7,7 @@ mod check;
 mod look;
 mod output;
 mod print;
+mod releases;
 
 use std::ffi::OsString;
 use std::fmt::Write as _;
@@ -17,6 +18,7 @@ use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 use clap_complete::Shell;
 
 use self::args::{Check, Schema};
+use self::releases::ReleasesArgs;
 use crate::render::escape;
 use crate::world::Disk;
 
@@ -29,7 +31,7 @@ use crate::world::Disk;
     version,
     args_conflicts_with_subcommands = true,
     override_usage = "bklint [check] [OPTIONS] [PATH|GLOB|-]...\n       \
-                      bklint explain RULE\n       bklint rules\n       bklint schema [NAME]\n       bklint certs [OPTIONS] FILE",
+                      bklint explain RULE\n       bklint releases FILE\n       bklint rules\n       bklint schema [NAME]\n       bklint certs [OPTIONS] FILE",
     after_help = "Exit code: 0 fine or warnings only, 1 errors found, 2 something could not be done."
 )]
 struct Cli {
@@ -46,6 +48,8 @@ enum Command {
         /// The rule, like syntax::unclosed
         rule: String,
     },
+    /// Compare what releases of BuildKit make of a file
+    Releases(ReleasesArgs),
     /// List all rules
     Rules,
     /// List the certificates that a file relies on, the soonest to expire first
@@ -127,6 +131,7 @@ pub fn run(
         Some(Command::Certs(asked)) => {
             certs::certs(asked, &look::Look::new(args::Color::Never, false, world), world)
         }
+        Some(Command::Releases(args)) => releases::run(&args, world, stdin),
         Some(Command::Rules) => Ok(Answer::print(print::rules())),
         Some(Command::Schema { name }) => print::schema(name).map(Answer::print),
         Some(Command::Completions { shell }) => {

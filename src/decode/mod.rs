@@ -329,8 +329,8 @@ fn merge_unknown<'s>(decoded: &mut Decoded<'s>, older: Decoded<'s>, oldest: Rele
         _ => true,
     });
     let until = |key: &Unknown<'_>| match key.class {
-        Class::Newer(since) => Release::line(since.minor.saturating_sub(1)),
-        _ => Release::line(quirk::GO_TOML_2.minor.saturating_sub(1)),
+        Class::Newer(since) => since.before(),
+        _ => quirk::GO_TOML_2.before(),
     };
     decoded.unknown.extend(fresh.into_iter().map(|key| {
         let only = Some(Releases { from: oldest, to: until(&key).max(oldest) });

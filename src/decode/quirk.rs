@@ -66,7 +66,7 @@ const TABLE: &[(Quirk, Release, Release)] = &[
 ];
 
 /// The releases at which the decoder changed, the newest first.
-const CHANGES: &[Release] = &[GO_TOML_2_3, GO_TOML_2, TEXTS, GO_TOML];
+pub const CHANGES: &[Release] = &[GO_TOML_2_3, GO_TOML_2, TEXTS, GO_TOML];
 
 /// The quirks of one release.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -95,7 +95,7 @@ pub fn parts(target: Releases) -> impl Iterator<Item = Releases> {
     let mut to = target.to;
     starts.chain([target.from]).map(move |from| {
         let part = Releases { from, to };
-        to = Release::line(from.minor.saturating_sub(1));
+        to = from.before();
         part
     })
 }

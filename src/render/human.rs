@@ -20,7 +20,7 @@ use crate::report::{Applicability, FileReport, Finding, Level, Report, Unchecked
 use crate::source::Source;
 
 /// Narrower terminals are written for as if they were this wide.
-const MIN_WIDTH: usize = 40;
+pub(super) const MIN_WIDTH: usize = 40;
 
 /// Lines of a patch that are shown unless everything is asked for.
 const MAX_PATCH: usize = 24;
@@ -300,7 +300,7 @@ impl<T: Display> Display for Painted<T> {
 }
 
 /// Breaks a line at spaces; a longer word stays whole.
-fn wrap(text: Cow<'_, str>, width: usize) -> Vec<String> {
+pub(super) fn wrap(text: Cow<'_, str>, width: usize) -> Vec<String> {
     if text.width() <= width {
         return vec![text.into_owned()];
     }

@@ -24,6 +24,7 @@ pub mod markdown;
 pub mod miette;
 mod patch;
 pub mod rdjson;
+pub mod releases;
 pub mod sarif;
 mod snippet;
 

@@ -232,6 +232,7 @@ pub static RULES: &[&Rule] = &[
     &release::bracket_in_header::RULE,
     &release::empty_list::RULE,
     &release::newer_key::RULE,
+    &release::newer_value::RULE,
     &release::text_amount::RULE,
     &schema::below_scalar::RULE,
     &schema::double_brackets::RULE,

@@ -1,12 +1,17 @@
 //! Name servers that are no addresses.
 
-use std::net::{IpAddr, Ipv6Addr, SocketAddr};
+use std::net::SocketAddr;
 
+use crate::hosts::is_address;
+use crate::release::Release;
 use crate::report::Fix;
 use crate::rules::{Context, Rule, Sink};
 
 /// See the page.
 pub static RULE: Rule = rule!("dns", "not_an_address", check);
+
+/// The first release that checks name servers.
+const CHECKED: Release = Release::new(24, 0);
 
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     for server in context.decoded.config.dns.nameservers.items() {
@@ -16,7 +21,11 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
         let finding = sink
             .report(server.span, format!("nameserver `{}` is no IP address", server.value))
             .key("dns.nameservers")
-            .note("buildkitd starts; every RUN step then fails with \"bad nameserver address\"");
+            .note(if context.settings.buildkit.all_before(CHECKED) {
+                "build steps are given it as it is, and find no server"
+            } else {
+                "buildkitd starts; every RUN step then fails with \"bad nameserver address\""
+            });
         if let Ok(socket) = server.value.parse::<SocketAddr>() {
             let text = format!("\"{}\"", socket.ip());
             finding
@@ -26,12 +35,4 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
             finding.label("expected an address such as \"10.0.0.53\"");
         }
     }
-}
-
-/// Whether it is an address; an IPv6 address may name a zone.
-#[must_use]
-pub fn is_address(text: &str) -> bool {
-    let zoned =
-        |(address, zone): (&str, &str)| !zone.is_empty() && address.parse::<Ipv6Addr>().is_ok();
-    text.parse::<IpAddr>().is_ok() || text.split_once('%').is_some_and(zoned)
 }

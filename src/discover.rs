@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use glob::{MatchOptions, Pattern};
 
+use crate::config::find::Configs;
 use crate::settings::{Settings, absolute, buildx_home, config_home, work_tree};
 use crate::world::{Failure, Kind, World};
 
@@ -25,6 +26,8 @@ pub struct Found {
     pub notices: Vec<String>,
     /// What could not be found.
     pub errors: Vec<String>,
+    /// What a `bklint.toml` excludes.
+    pub excluded: Vec<PathBuf>,
 }
 
 /// Folders that hold other people's files.
@@ -39,20 +42,30 @@ const SHELL: MatchOptions = MatchOptions {
 
 /// Looks for the files that paths, globs and folders name. Without any: those of the work tree,
 /// or, elsewhere or if `system` is set, those that buildkitd and buildx read on this machine.
+///
+/// `include` and `exclude` of a `bklint.toml` are about what folders hold; with `force`, `exclude`
+/// is about what is named as well.
 #[must_use]
-pub fn discover(paths: &[PathBuf], system: bool, settings: &Settings, world: &dyn World) -> Found {
-    let mut found = Found::default();
+pub fn discover(paths: &[PathBuf], system: bool, force: bool, configs: &Configs<'_>) -> Found {
+    let mut search = Search { found: Found::default(), configs, force };
     for path in paths {
-        found.named(path, world);
+        search.named(path);
     }
+    let world = configs.world();
     if paths.is_empty() || system {
         let cwd = world.cwd().unwrap_or_default();
         match work_tree(&cwd, world).filter(|_| !system) {
-            Some(root) => found.tree(&root, &cwd, world),
-            None => found.system(settings, world),
+            Some(root) => search.tree(&root, &cwd),
+            None => search.system(configs.base()),
         }
     }
-    found
+    search.found
+}
+
+struct Search<'a> {
+    found: Found,
+    configs: &'a Configs<'a>,
+    force: bool,
 }
 
 /// Whether a file of this name is likely to be one of buildkitd's.
@@ -64,44 +77,52 @@ pub fn is_config_name(name: &str) -> bool {
     })
 }
 
-impl Found {
+impl Search<'_> {
     fn add(&mut self, input: Input) {
-        if !self.inputs.contains(&input) {
-            self.inputs.push(input);
+        if let Input::File(path) = &input
+            && self.force
+            && self.is_excluded(path)
+        {
+            self.found.excluded.push(path.clone());
+        } else if !self.found.inputs.contains(&input) {
+            self.found.inputs.push(input);
         }
     }
 
-    fn named(&mut self, path: &Path, world: &dyn World) {
+    fn named(&mut self, path: &Path) {
+        let world = self.configs.world();
         if path.as_os_str() == "-" {
             return self.add(Input::Stdin);
         }
         match world.kind(path) {
-            Ok(Kind::Folder) => self.folder(path, world),
+            Ok(Kind::Folder) => self.folder(path),
             Ok(_) => self.add(Input::File(path.to_owned())),
             Err(Failure::Missing) => match path.to_str().filter(|text| is_glob(text)) {
-                Some(pattern) => self.glob(pattern, world),
-                None => self.errors.push(format!("{}: {}", path.display(), Failure::Missing)),
+                Some(pattern) => self.glob(pattern),
+                None => self.found.errors.push(format!("{}: {}", path.display(), Failure::Missing)),
             },
-            Err(failure) => self.errors.push(format!("{}: {failure}", path.display())),
+            Err(failure) => self.found.errors.push(format!("{}: {failure}", path.display())),
         }
     }
 
-    fn folder(&mut self, path: &Path, world: &dyn World) {
+    fn folder(&mut self, path: &Path) {
+        let world = self.configs.world();
         let root = absolute(path, world);
-        let files = self.walk(&root, world).into_iter();
+        let files = self.walk(&root).into_iter();
         // `./x` is `x` to everyone.
         let named = path.strip_prefix(".").unwrap_or(path);
         let files = files.filter_map(|file| Some(named.join(file.strip_prefix(&root).ok()?)));
         self.take(files.collect(), &format!("in `{}`", path.display()));
     }
 
-    fn tree(&mut self, root: &Path, cwd: &Path, world: &dyn World) {
-        let files = self.walk(root, world).into_iter();
+    fn tree(&mut self, root: &Path, cwd: &Path) {
+        let files = self.walk(root).into_iter();
         let files = files.map(|file| file.strip_prefix(cwd).map(Path::to_owned).unwrap_or(file));
         self.take(files.collect(), &format!("in the work tree `{}`", root.display()));
     }
 
-    fn system(&mut self, settings: &Settings, world: &dyn World) {
+    fn system(&mut self, settings: &Settings) {
+        let world = self.configs.world();
         let etc = Path::new("etc/buildkit/buildkitd.toml");
         let candidates = match &settings.root {
             Some(root) => vec![root.join(etc)],
@@ -123,7 +144,7 @@ impl Found {
     /// Takes files that nobody named one by one, and says so.
     fn take(&mut self, files: Vec<PathBuf>, place: &str) {
         let names: Vec<_> = files.iter().map(|file| file.display().to_string()).collect();
-        self.notices.push(match &*names {
+        self.found.notices.push(match &*names {
             [] => format!("found no buildkitd.toml {place}"),
             [one] => format!("checking {one}, found {place}"),
             [one, two] => format!("checking {one} and {two}, found {place}"),
@@ -136,7 +157,8 @@ impl Found {
         }
     }
 
-    fn glob(&mut self, pattern: &str, world: &dyn World) {
+    fn glob(&mut self, pattern: &str) {
+        let world = self.configs.world();
         let (base, rest) = match pattern.strip_prefix('/') {
             Some(rest) => (Path::new("/"), rest),
             None => (Path::new(""), pattern),
@@ -144,11 +166,11 @@ impl Found {
         let mut files = Vec::new();
         let parts: Vec<_> = rest.split('/').filter(|part| !part.is_empty()).collect();
         if let Some(wrong) = parts.iter().find_map(|part| Pattern::new(part).err()) {
-            return self.errors.push(format!("{pattern}: {}", wrong.msg));
+            return self.found.errors.push(format!("{pattern}: {}", wrong.msg));
         }
         expand(base, &parts, world, &mut files);
         if files.is_empty() {
-            self.errors.push(format!("{pattern}: no file matches"));
+            self.found.errors.push(format!("{pattern}: no file matches"));
         }
         files.sort_unstable();
         for file in files {
@@ -158,7 +180,8 @@ impl Found {
 
     /// The configurations below a folder, sorted. Links to folders are not followed, so the walk
     /// ends; what git ignores is passed over.
-    fn walk(&mut self, root: &Path, world: &dyn World) -> Vec<PathBuf> {
+    fn walk(&mut self, root: &Path) -> Vec<PathBuf> {
+        let world = self.configs.world();
         let mut files = Vec::new();
         let mut folders = vec![(root.to_owned(), Ignores::above(root, world))];
         while let Some((folder, ignores)) = folders.pop() {
@@ -166,7 +189,9 @@ impl Found {
                 Ok(entries) => entries,
                 Err(failure) => {
                     // A folder that cannot be opened must not pass for one that is empty.
-                    self.notices.push(format!("{}: {failure}, passed over", folder.display()));
+                    self.found
+                        .notices
+                        .push(format!("{}: {failure}, passed over", folder.display()));
                     continue;
                 }
             };
@@ -181,10 +206,12 @@ impl Found {
                             folders.push((path, ignores.clone()));
                         }
                     }
-                    kind if is_config_name(&entry.name) => {
+                    kind if is_config_name(&entry.name) || self.is_included(&path) => {
                         let file = kind.or_else(|| world.kind(&path).ok()) == Some(Kind::File);
                         if file && !ignores.covers(&path, false) {
-                            files.push(path);
+                            let excluded = self.is_excluded(&path);
+                            let list = if excluded { &mut self.found.excluded } else { &mut files };
+                            list.push(path);
                         }
                     }
                     _ => {}
@@ -193,6 +220,18 @@ impl Found {
         }
         files.sort_unstable();
         files
+    }
+
+    fn is_included(&self, path: &Path) -> bool {
+        let path = absolute(path, self.configs.world());
+        let stack = self.configs.stack(&path);
+        stack.layers.iter().any(|layer| layer.any(&layer.include, &path))
+    }
+
+    fn is_excluded(&self, path: &Path) -> bool {
+        let path = absolute(path, self.configs.world());
+        let stack = self.configs.stack(&path);
+        stack.layers.iter().any(|layer| layer.any(&layer.exclude, &path))
     }
 }
 
@@ -326,6 +365,9 @@ impl Ignore {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::config::find::Lookup;
+    use crate::levels::Levels;
+    use crate::settings::Overlay;
     use crate::world::Memory;
 
     fn world(files: &[(&str, &str)]) -> Memory {
@@ -333,9 +375,15 @@ mod tests {
         Memory { files: files.collect(), cwd: Some("/w".into()), ..Memory::default() }
     }
 
+    fn find(paths: &[PathBuf], world: &Memory) -> Found {
+        let (overlay, levels) = (Overlay::default(), Levels::default());
+        let configs = Configs::new(world, Lookup::Search, None, overlay, levels).unwrap();
+        discover(paths, false, false, &configs)
+    }
+
     fn names(paths: &[&str], world: &Memory) -> Vec<String> {
         let paths: Vec<_> = paths.iter().map(PathBuf::from).collect();
-        let found = discover(&paths, false, &Settings::default(), world);
+        let found = find(&paths, world);
         assert!(found.errors.is_empty(), "{:?}", found.errors);
         let names = found.inputs.iter().map(|input| match input {
             Input::Stdin => "-".to_owned(),
@@ -385,6 +433,30 @@ mod tests {
     }
 
     #[test]
+    fn configuration_adds_and_removes() {
+        let world = world(&[
+            ("/w/.git/HEAD", ""),
+            ("/w/.gitignore", "ignored/\n"),
+            ("/w/bklint.toml", "include = [\"ci/*.toml\"]\nexclude = [\"fixtures/**\"]\n"),
+            ("/w/ci/arm.toml", ""),
+            ("/w/ci/deep/arm.toml", ""),
+            ("/w/fixtures/buildkitd.toml", ""),
+            ("/w/ignored/buildkitd.toml", ""),
+            ("/w/sub/bklint.toml", "exclude = [\"buildkitd.toml\"]\n"),
+            ("/w/sub/buildkitd.toml", ""),
+            ("/w/sub/x.buildkitd.toml", ""),
+        ]);
+        assert_eq!(names(&[], &world), ["ci/arm.toml", "sub/x.buildkitd.toml"]);
+        let named = ["/w/fixtures/buildkitd.toml"];
+        assert_eq!(names(&named, &world), named);
+        let (overlay, levels) = (Overlay::default(), Levels::default());
+        let configs = Configs::new(&world, Lookup::Search, None, overlay, levels).unwrap();
+        let found = discover(&named.map(PathBuf::from), false, true, &configs);
+        assert!(found.inputs.is_empty() && found.errors.is_empty());
+        assert_eq!(found.excluded, named.map(PathBuf::from));
+    }
+
+    #[test]
     fn the_system_outside_a_work_tree() {
         let mut world = world(&[
             ("/etc/buildkit/buildkitd.toml", ""),
@@ -415,7 +487,7 @@ mod tests {
     #[test]
     fn what_is_not_there() {
         let world = world(&[("/w/empty/x", "")]);
-        let find = |path: &str| discover(&[path.into()], false, &Settings::default(), &world);
+        let find = |path: &str| find(&[path.into()], &world);
         assert_eq!(find("nosuch.toml").errors, ["nosuch.toml: no such file"]);
         assert_eq!(find("/w/*.toml").errors, ["/w/*.toml: no file matches"]);
         assert_eq!(find("/w/[").errors.len(), 1);

@@ -1,11 +1,13 @@
 //! The certificates that a configuration relies on, a row each: `bklint certs`.
 
+use std::borrow::Cow;
+
 use serde_json::{Value, json};
 
 use crate::cert::{Certificate, Validity, validity};
 use crate::clock;
 use crate::report::{Finding, Level, Unchecked};
-use crate::rules::{Context, RULES, Sink};
+use crate::rules::{Check, Context, RULES, Sink};
 use crate::session::Session;
 use crate::settings::Settings;
 use crate::source::Source;
@@ -39,7 +41,7 @@ pub struct Row {
     /// Where in its life it is; none without a certificate.
     pub validity: Option<Validity>,
     /// The rules that say more of it than its dates do, the worst first.
-    pub rules: Vec<(&'static str, Level)>,
+    pub rules: Vec<(Cow<'static, str>, Level)>,
     /// Another certificate of the same CA file counts in its place.
     replaced: bool,
 }
@@ -112,7 +114,9 @@ impl Inventory {
         session.look(source, |context, _| {
             let (mut findings, mut unchecked) = (Vec::new(), Vec::new());
             for rule in RULES.iter().filter(|rule| rule.group() == "certificate") {
-                (rule.check)(context, &mut Sink::new(rule, &mut findings, &mut unchecked));
+                if let Check::File(check) = rule.check {
+                    check(context, &mut Sink::new(rule, &mut findings, &mut unchecked));
+                }
             }
             unchecked.sort_by(|a, b| (&a.what, &a.reason).cmp(&(&b.what, &b.reason)));
             unchecked.dedup();
@@ -242,7 +246,7 @@ fn rules(
     file: &TlsFile<'_>,
     certificate: Option<&Certificate>,
     findings: &[Finding],
-) -> Vec<(&'static str, Level)> {
+) -> Vec<(Cow<'static, str>, Level)> {
     // What is wrong with a pair may be said at its key.
     let key = file.key.strip_suffix(".cert").map(|pair| format!("{pair}.key"));
     let own = |finding: &&Finding| {
@@ -265,15 +269,15 @@ fn rules(
     let mut rules: Vec<_> = findings
         .iter()
         .filter(own)
-        .map(|finding| (finding.rule, finding.level))
-        .filter(|(rule, level)| *level >= Level::Warn && !dates.contains(rule))
+        .map(|finding| (finding.rule.clone(), finding.level))
+        .filter(|(rule, level)| *level >= Level::Warn && !dates.contains(&&**rule))
         .collect();
     sort(&mut rules);
     rules
 }
 
 /// The worst first, each once.
-fn sort(rules: &mut Vec<(&'static str, Level)>) {
-    rules.sort_by_key(|(rule, level)| (std::cmp::Reverse(*level), *rule));
+fn sort(rules: &mut Vec<(Cow<'static, str>, Level)>) {
+    rules.sort_by(|a, b| (b.1, &a.0).cmp(&(a.1, &b.0)));
     rules.dedup();
 }

@@ -1,9 +1,16 @@
 //! How loudly each finding speaks. Decided after the rules, which know nothing of it.
+//!
+//! Who says later says better: a rule's default, a preset, `bklint.toml` (nearer files later), the
+//! command line, a comment in the file. Then `-D warnings` and its like lift what is still at that
+//! level and was not silenced by a comment. `forbid` and what a `--policy` file says is beaten by
+//! none of them.
 
 use std::fmt;
+use std::sync::Arc;
 
-use crate::report::Level;
+use crate::report::{Level, Suppression};
 use crate::rules::{RULES, Rule};
+use crate::version::Version;
 
 /// What a user wants of the rules a selector names.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -15,90 +22,247 @@ pub enum Wish {
 }
 
 impl Wish {
-    const fn level(self) -> Level {
+    /// The level it asks for.
+    #[must_use]
+    pub const fn level(self) -> Level {
         match self {
             Self::Set(level) => level,
             Self::Forbid => Level::Deny,
         }
     }
+
+    /// Reads `allow`, `note`, `warn`, `deny` or `forbid`.
+    #[must_use]
+    pub fn parse(word: &str) -> Option<Self> {
+        Some(match word {
+            "allow" => Self::Set(Level::Allow),
+            "note" => Self::Set(Level::Note),
+            "warn" => Self::Set(Level::Warn),
+            "deny" => Self::Set(Level::Deny),
+            "forbid" => Self::Forbid,
+            _ => return None,
+        })
+    }
 }
 
-/// Which findings a wish is about.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-enum Selector {
-    /// One rule.
-    Rule(&'static str),
-    /// `group::*`
-    Group(&'static str),
-    /// Advice that has to be asked for.
-    Pedantic,
+/// Which findings a wish is about; the broad come before the narrow.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Selector {
     /// What would otherwise be reported at this level: `notes`, `warnings`.
     At(Level),
+    /// Advice that has to be asked for.
+    Pedantic,
+    /// `group::*`
+    Group(String),
+    /// One rule.
+    Rule(String),
 }
 
-/// The wishes of a run, in the order they were uttered.
+/// A wish with what it is about and where it comes from.
+#[derive(Clone, Debug)]
+pub struct Entry {
+    /// What is wanted.
+    pub wish: Wish,
+    /// Of which rules.
+    pub selector: Selector,
+    /// If it stands in a file: how it is named where it silences something.
+    pub cause: Option<Arc<Suppression>>,
+}
+
+/// The wishes about a file, those of the weakest source first.
 #[derive(Clone, Debug, Default)]
 pub struct Levels {
-    wishes: Vec<(Wish, Selector)>,
+    entries: Vec<Entry>,
+    /// What a `--policy` file says: below this level nothing falls.
+    floor: Vec<Entry>,
+    /// Rules that came with a later version of bklint are silent.
+    pin: Option<Version>,
+}
+
+/// What is to happen to a finding.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Decision {
+    /// How loudly it speaks.
+    pub level: Level,
+    /// Nothing may silence it.
+    pub bound: bool,
+    /// The entry of a file that silences it.
+    pub cause: Option<Arc<Suppression>>,
 }
 
 impl Levels {
-    /// Adds a wish about a rule id, `group::*`, `notes`, `warnings` or `pedantic`.
+    /// Adds a wish of the command line about a rule id, `group::*`, `notes`, `warnings` or
+    /// `pedantic`.
     ///
     /// # Errors
     /// If no rule is meant, with the names that come nearest.
     pub fn push(&mut self, wish: Wish, selector: &str) -> Result<(), UnknownRule> {
-        self.wishes.push((wish, parse(selector)?));
+        self.entries.push(Entry { wish, selector: Selector::parse(selector)?, cause: None });
         Ok(())
     }
 
-    /// The level of a finding of `rule` that speaks at `default` unless the user says otherwise.
+    /// These wishes after those; `pin` is the version that a preset was pinned to.
     #[must_use]
-    pub fn resolve(&self, rule: &Rule, default: Level) -> Level {
-        if self.wishes.is_empty() {
-            return default;
-        }
-        let (mut level, mut forbidden) = (default, false);
-        for &(wish, _) in self.wishes.iter().filter(|(_, selector)| selector.names(rule)) {
-            level = wish.level();
-            forbidden |= wish == Wish::Forbid;
-        }
-        // `-D warnings` is about what is a warning in the end, so it comes after the names.
-        for &(wish, selector) in &self.wishes {
-            if selector == Selector::At(level) {
-                level = wish.level();
-                forbidden |= wish == Wish::Forbid;
-            }
-        }
-        if forbidden { Level::Deny } else { level }
+    pub fn after(&self, mut entries: Vec<Entry>, floor: Vec<Entry>, pin: Option<Version>) -> Self {
+        entries.extend(self.entries.iter().cloned());
+        Self { entries, floor, pin }
     }
+
+    /// All wishes, the weakest first, a policy's floor aside.
+    #[must_use]
+    pub fn entries(&self) -> &[Entry] {
+        &self.entries
+    }
+
+    /// The level of a finding of the rule `id` that speaks at `default` unless somebody says
+    /// otherwise; `inline` if a comment in the file silences it.
+    #[must_use]
+    pub fn decide(&self, id: &str, default: Level, inline: bool) -> Decision {
+        let default = match self.pin {
+            Some(pin) if is_newer(id, pin) => Level::Allow,
+            _ => default,
+        };
+        let floor = resolve(&self.floor, id, default, false).filter(|found| found.said);
+        let found = resolve(&self.entries, id, default, inline && floor.is_none());
+        let (mut level, mut bound, mut cause) =
+            found.map_or((default, false, None), |found| (found.level, found.bound, found.cause));
+        if bound {
+            level = Level::Deny;
+        }
+        if let Some(floor) = floor {
+            let least = if floor.bound { Level::Deny } else { floor.level };
+            // What a policy leaves out it does not hold up either.
+            bound |= least > Level::Allow;
+            level = level.max(least);
+        }
+        if level > Level::Allow {
+            cause = None;
+        }
+        Decision { level, bound, cause }
+    }
+}
+
+/// What a list of wishes comes to.
+struct Found {
+    level: Level,
+    bound: bool,
+    said: bool,
+    cause: Option<Arc<Suppression>>,
+}
+
+fn resolve(entries: &[Entry], id: &str, default: Level, inline: bool) -> Option<Found> {
+    if entries.is_empty() && !inline {
+        return None;
+    }
+    let mut found = Found { level: default, bound: false, said: false, cause: None };
+    for entry in entries.iter().filter(|entry| entry.selector.names(id)) {
+        found.take(entry);
+    }
+    if inline && !found.bound {
+        found.level = Level::Allow;
+        found.cause = None;
+    }
+    // `-D warnings` is about what is a warning in the end, so it comes after the names.
+    for entry in entries {
+        if entry.selector == Selector::At(found.level) {
+            found.take(entry);
+        }
+    }
+    Some(found)
+}
+
+impl Found {
+    fn take(&mut self, entry: &Entry) {
+        self.level = entry.wish.level();
+        self.bound |= entry.wish == Wish::Forbid;
+        self.said = true;
+        self.cause.clone_from(&entry.cause);
+    }
+}
+
+/// Whether a rule came with a later version than that.
+fn is_newer(id: &str, pin: Version) -> bool {
+    let since = Rule::find(id).and_then(|rule| Version::parse(rule.front().since));
+    since.is_some_and(|since| since > pin)
 }
 
 impl Selector {
-    fn names(self, rule: &Rule) -> bool {
+    /// Whether it is about the rule.
+    #[must_use]
+    pub fn names(&self, id: &str) -> bool {
         match self {
-            Self::Rule(id) => rule.id == id,
-            Self::Group(group) => rule.group() == group,
-            Self::Pedantic => rule.front().groups.contains(&"pedantic"),
+            Self::Rule(rule) => rule == id,
+            Self::Group(group) => id.split("::").next() == Some(group),
+            Self::Pedantic => {
+                Rule::find(id).is_some_and(|rule| rule.front().groups.contains(&"pedantic"))
+            }
             Self::At(_) => false,
+        }
+    }
+
+    /// Reads a rule id, `group::*`, `notes`, `warnings` or `pedantic`. An id of a group that
+    /// bklint does not have is taken for a rule of the user's own.
+    ///
+    /// # Errors
+    /// If no rule is meant, with the names that come nearest.
+    pub fn parse(text: &str) -> Result<Self, UnknownRule> {
+        let (group, name) = text.split_once("::").unwrap_or((text, ""));
+        match text {
+            "notes" => Ok(Self::At(Level::Note)),
+            "warnings" => Ok(Self::At(Level::Warn)),
+            "pedantic" => Ok(Self::Pedantic),
+            _ if name == "*" && (is_group(group) || is_own_group(group)) => {
+                Ok(Self::Group(group.to_owned()))
+            }
+            _ if is_own_id(text) => Ok(Self::Rule(text.to_owned())),
+            _ => find_rule(text).map(|rule| Self::Rule(rule.id.to_owned())),
+        }
+    }
+
+    /// Whether it names a rule or group of the user's own.
+    #[must_use]
+    pub fn is_own(&self) -> bool {
+        match self {
+            Self::Rule(id) => is_own_id(id),
+            Self::Group(group) => !is_group(group),
+            Self::Pedantic | Self::At(_) => false,
         }
     }
 }
 
-fn parse(text: &str) -> Result<Selector, UnknownRule> {
-    let found = match text {
-        "notes" => Some(Selector::At(Level::Note)),
-        "warnings" => Some(Selector::At(Level::Warn)),
-        "pedantic" => Some(Selector::Pedantic),
-        _ => match text.strip_suffix("::*") {
-            Some(name) => {
-                let mut groups = RULES.iter().map(|rule| rule.group());
-                groups.find(|group| *group == name).map(Selector::Group)
-            }
-            None => return find_rule(text).map(|rule| Selector::Rule(rule.id)),
-        },
-    };
-    found.ok_or_else(|| UnknownRule::new(text))
+impl fmt::Display for Selector {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Rule(id) => f.write_str(id),
+            Self::Group(group) => write!(f, "{group}::*"),
+            Self::Pedantic => f.write_str("pedantic"),
+            Self::At(Level::Note) => f.write_str("notes"),
+            Self::At(_) => f.write_str("warnings"),
+        }
+    }
+}
+
+fn is_group(name: &str) -> bool {
+    RULES.iter().any(|rule| rule.group() == name)
+}
+
+/// Whether an organisation may use it for rules of its own: it is a name, and not one of bklint's
+/// or nearly so.
+fn is_own_group(name: &str) -> bool {
+    let near = |rule: &&Rule| strsim::jaro_winkler(rule.group(), name) > 0.85;
+    is_name(name) && !RULES.iter().any(near)
+}
+
+fn is_name(text: &str) -> bool {
+    let good =
+        |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"_-".contains(&byte);
+    (1..=64).contains(&text.len()) && text.bytes().all(good)
+}
+
+/// Whether a rule of an organisation's own may have that id.
+#[must_use]
+pub fn is_own_id(id: &str) -> bool {
+    id.split_once("::").is_some_and(|(group, name)| is_own_group(group) && is_name(name))
 }
 
 /// The rule of an id, or of an id it once had.
@@ -120,6 +284,18 @@ pub struct UnknownRule {
 }
 
 impl UnknownRule {
+    /// As written.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The rule that was probably meant.
+    #[must_use]
+    pub fn near(&self) -> Option<&str> {
+        self.near.first().map(String::as_str)
+    }
+
     fn new(name: &str) -> Self {
         let words = ["notes", "warnings", "pedantic"].map(str::to_owned).into_iter();
         let mut groups: Vec<_> = RULES.iter().map(|rule| format!("{}::*", rule.group())).collect();
@@ -158,13 +334,7 @@ mod tests {
     use super::*;
     use Level::{Allow, Deny, Note, Warn};
 
-    static PEDANTIC: Rule = Rule {
-        id: "syntax::advice",
-        page: "+++\nid = \"syntax::advice\"\nlevel = \"allow\"\ngroups = [\"pedantic\"]\n+++\n",
-        check: |_, _| {},
-    };
-
-    fn level(rule: &Rule, default: Level, wishes: &[(char, &str)]) -> Level {
+    fn level(id: &str, default: Level, wishes: &[(char, &str)]) -> Level {
         let mut levels = Levels::default();
         for &(flag, selector) in wishes {
             let wish = match flag {
@@ -176,13 +346,12 @@ mod tests {
             };
             levels.push(wish, selector).unwrap();
         }
-        levels.resolve(rule, default)
+        levels.decide(id, default, false).level
     }
 
     #[test]
     fn the_last_wish_wins() {
-        let rule = Rule::find("syntax::unclosed").unwrap();
-        let check = |wishes: &[_]| level(rule, Warn, wishes);
+        let check = |wishes: &[_]| level("syntax::unclosed", Warn, wishes);
         assert_eq!(check(&[]), Warn);
         assert_eq!(check(&[('A', "syntax::*"), ('N', "syntax::unclosed")]), Note);
         assert_eq!(check(&[('N', "syntax::unclosed"), ('A', "syntax::*")]), Allow);
@@ -194,8 +363,7 @@ mod tests {
 
     #[test]
     fn warnings_are_what_is_a_warning_in_the_end() {
-        let rule = Rule::find("syntax::unclosed").unwrap();
-        let check = |default, wishes: &[_]| level(rule, default, wishes);
+        let check = |default, wishes: &[_]| level("syntax::unclosed", default, wishes);
         assert_eq!(check(Warn, &[('D', "warnings")]), Deny);
         assert_eq!(check(Note, &[('D', "warnings")]), Note);
         assert_eq!(check(Note, &[('D', "warnings"), ('W', "syntax::unclosed")]), Deny);
@@ -206,14 +374,8 @@ mod tests {
     }
 
     #[test]
-    fn advice_is_asked_for() {
-        assert_eq!(level(&PEDANTIC, Allow, &[]), Allow);
-        assert_eq!(level(&PEDANTIC, Allow, &[('W', "pedantic")]), Warn);
-    }
-
-    #[test]
     fn near_names_are_offered() {
-        let text = |name| parse(name).unwrap_err().to_string();
+        let text = |name| Selector::parse(name).unwrap_err().to_string();
         assert!(text("syntax::unclosd").contains("`syntax::unclosed`"));
         assert!(text("unclosed").contains("`syntax::unclosed`"));
         assert!(text("syntax").contains("`syntax::*`"));

@@ -1,6 +1,8 @@
 //! What bklint says about files: verdicts, findings, notices. Plain data; renderers print it.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use serde::Serialize;
 
@@ -87,13 +89,42 @@ pub struct Label {
     pub text: String,
 }
 
+/// What silences a finding.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum SuppressedBy {
+    /// A comment in the file.
+    Inline,
+    /// An entry of a `bklint.toml`.
+    Config,
+    /// An entry of a baseline.
+    Baseline,
+}
+
+/// Why a finding is silent though its rule is not.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Suppression {
+    /// Who says so.
+    pub kind: SuppressedBy,
+    /// Where: a file, with the line if it has one.
+    pub place: String,
+    /// The reason given.
+    pub reason: Option<String>,
+    /// The last day on which it counts.
+    pub until: Option<String>,
+}
+
 /// One fault.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Finding {
     /// The rule's id.
-    pub rule: &'static str,
+    pub rule: Cow<'static, str>,
     /// Decided by `levels`, not by the rule.
     pub level: Level,
+    /// Nothing may silence it.
+    pub bound: bool,
+    /// What silences it, and how loudly it would speak otherwise; its level is then `Allow`.
+    pub suppressed: Option<(Arc<Suppression>, Level)>,
     /// When it bites.
     pub impact: Impact,
     /// The title: fault, then expectation.
@@ -118,18 +149,30 @@ pub struct Finding {
 
 /// A rule describes what it found by chaining these; each hands the finding on.
 impl Finding {
+    /// How loudly it is to be shown, if at all; `all` shows what is silenced as well.
+    #[must_use]
+    pub fn shown(&self, all: bool) -> Option<Level> {
+        match &self.suppressed {
+            _ if self.level != Level::Allow => Some(self.level),
+            Some((_, level)) if all => Some(*level),
+            _ => None,
+        }
+    }
+
     /// A finding with its title alone.
     #[must_use]
     pub fn new(
-        rule: &'static str,
+        rule: impl Into<Cow<'static, str>>,
         level: Level,
         impact: Impact,
         span: Span,
         message: impl Into<String>,
     ) -> Self {
         Self {
-            rule,
+            rule: rule.into(),
             level,
+            bound: false,
+            suppressed: None,
             impact,
             message: message.into(),
             key: None,
@@ -266,6 +309,8 @@ pub enum Locality {
 pub struct FileReport {
     /// The file itself.
     pub source: Source,
+    /// It is bklint's own configuration, and no buildkitd reads it.
+    pub own: bool,
     /// Would the real loader take it?
     pub loads: Verdict,
     /// Would the daemon come up with it?
@@ -308,8 +353,24 @@ pub struct Report {
     pub errors: Vec<String>,
     /// Fixes were only tried; the files are what they were.
     pub dry: bool,
+    /// Show in text for people what is silenced, too.
+    pub show_suppressed: bool,
     /// The BuildKit releases the files were judged for, like `0.32` or `0.13..0.32`.
     pub buildkit: String,
+}
+
+impl Suppression {
+    /// Who silences the finding, in words.
+    #[must_use]
+    pub fn words(&self) -> String {
+        let by = match self.kind {
+            SuppressedBy::Inline => format!("the comment at {}", self.place),
+            SuppressedBy::Config | SuppressedBy::Baseline => self.place.clone(),
+        };
+        let until = self.until.as_ref().map(|until| format!(" until {until}")).unwrap_or_default();
+        let reason = self.reason.as_ref().map(|reason| format!(": {reason}")).unwrap_or_default();
+        format!("silenced by {by}{until}{reason}")
+    }
 }
 
 impl Report {

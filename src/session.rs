@@ -2,16 +2,21 @@
 
 use std::borrow::Cow;
 use std::cell::OnceCell;
+use std::path::Path;
+use std::sync::Arc;
 
 use crate::cert::Store;
+use crate::config::find::Configs;
+use crate::config::{self, Layer};
 use crate::decode::decode;
 use crate::deployment::Launch;
 use crate::edit::Layout;
 use crate::levels::Levels;
+use crate::own::Own;
 use crate::report::{
     Applicability, FileReport, Finding, Impact, Level, Locality, Unchecked, Verdict,
 };
-use crate::rules::{Context, RULES, Sink};
+use crate::rules::{Check, Context, RULES, Sink};
 use crate::secrets;
 use crate::settings::{Deploy, Settings};
 use crate::source::{Source, Span};
@@ -20,32 +25,42 @@ use crate::world::World;
 
 /// What stays the same for all files of a run. Threads may share it.
 pub struct Session<'a> {
-    settings: Settings,
-    levels: Levels,
-    world: &'a dyn World,
+    configs: Configs<'a>,
     certs: Store,
 }
 
 impl<'a> Session<'a> {
-    /// A session that looks at `world`.
+    /// A session that looks at `world` and judges all files by the same.
     #[must_use]
     pub fn new(settings: Settings, levels: Levels, world: &'a dyn World) -> Self {
-        Self { settings, levels, world, certs: Store::default() }
+        Self::configured(Configs::none(world, settings, levels))
     }
 
-    /// What files are judged by.
+    /// A session that judges each file by the configuration that counts for it.
+    #[must_use]
+    pub fn configured(configs: Configs<'a>) -> Self {
+        Self { configs, certs: Store::default() }
+    }
+
+    /// What files are judged by, before a configuration says more.
     #[must_use]
     pub const fn settings(&self) -> &Settings {
-        &self.settings
+        self.configs.base()
     }
 
-    /// How loudly rules speak.
+    /// How loudly rules speak, before a configuration says more.
     #[must_use]
     pub const fn levels(&self) -> &Levels {
-        &self.levels
+        self.configs.levels()
     }
 
-    /// Judges a file.
+    /// The configuration.
+    #[must_use]
+    pub const fn configs(&self) -> &Configs<'a> {
+        &self.configs
+    }
+
+    /// Judges a file: a `buildkitd.toml`, or, by its name, a `bklint.toml`.
     #[must_use]
     pub fn check(&self, source: Source) -> FileReport {
         self.judge(&source).report(source)
@@ -53,7 +68,12 @@ impl<'a> Session<'a> {
 
     /// The same, without a report as yet.
     pub(crate) fn judge(&self, source: &Source) -> Judged {
-        self.look(source, |context, guess| self.run(context, guess))
+        if Path::new(source.name()).file_name().is_some_and(|name| name == config::NAME) {
+            return self.judge_layer(&self.configs.read(source));
+        }
+        let resolved = self.configs.resolve(source.name());
+        let run = |context: &Context<'_>, guess| run(context, guess, &resolved.levels);
+        self.look_by(source, &resolved.settings, run)
     }
 
     /// Shows a file to `see` as rules see it, and how it seems to be run if nobody said so.
@@ -62,12 +82,22 @@ impl<'a> Session<'a> {
         source: &Source,
         see: impl FnOnce(&Context<'_>, Option<Deploy>) -> T,
     ) -> T {
-        let guess = self.settings.guess(source.name(), self.world);
-        let mut settings = Cow::Borrowed(&self.settings);
+        self.look_by(source, &self.configs.resolve(source.name()).settings, see)
+    }
+
+    fn look_by<T>(
+        &self,
+        source: &Source,
+        settings: &Settings,
+        see: impl FnOnce(&Context<'_>, Option<Deploy>) -> T,
+    ) -> T {
+        let world = self.configs.world();
+        let guess = settings.guess(source.name(), world);
+        let mut settings = Cow::Borrowed(settings);
         if guess.is_some() {
             settings.to_mut().deploy = guess;
         }
-        let locality = settings.locality(source.name(), self.world);
+        let locality = settings.locality(source.name(), world);
         let tree = Tree::parse(source);
         let decoded = decode(source, &tree, settings.buildkit);
         let launch = Launch::new(&settings, &decoded.config);
@@ -78,7 +108,7 @@ impl<'a> Session<'a> {
             source,
             tree: &tree,
             decoded: &decoded,
-            world: self.world,
+            world,
             settings: &settings,
             locality,
             launch: &launch,
@@ -91,23 +121,54 @@ impl<'a> Session<'a> {
         see(&context, guess)
     }
 
-    /// Runs all rules.
-    fn run(&self, context: &Context<'_>, guess: Option<Deploy>) -> Judged {
-        let (mut findings, mut unchecked, mut denied) = (Vec::new(), Vec::new(), Vec::new());
+    /// What is wrong with a file of configuration.
+    fn judge_layer(&self, layer: &Arc<Layer>) -> Judged {
+        let faults = self.configs.faults(layer);
+        let own = Own { source: &layer.source, faults: &faults };
+        let (mut findings, mut unchecked) = (Vec::new(), Vec::new());
         for rule in RULES {
-            let first = findings.len();
-            (rule.check)(context, &mut Sink::new(rule, &mut findings, &mut unchecked));
-            for finding in &mut findings[first..] {
-                if finding.level == Level::Deny {
-                    denied.push(rule.id);
-                }
-                finding.level = self.levels.resolve(rule, finding.level);
+            if let Check::Own(check) = rule.check {
+                check(&own, &mut Sink::new(rule, &mut findings, &mut unchecked));
             }
         }
-        sort(&mut findings, &mut unchecked);
-        let verdicts = Verdicts::new(context, &findings);
-        let secrets = secrets::spans(context.source, context.tree, context.decoded);
-        Judged { findings, unchecked, denied, verdicts, guess, locality: context.locality, secrets }
+        let resolved = self.configs.resolve(layer.source.name());
+        Judged { own: true, ..Judged::new(findings, unchecked, &resolved.levels) }
+    }
+
+    /// The configuration that was read for the files and has faults, by path.
+    #[must_use]
+    pub fn layers(&self) -> Vec<FileReport> {
+        let report = |layer: Arc<Layer>| {
+            let source = Source::new(layer.source.name(), layer.source.text().into());
+            self.judge_layer(&layer).report(source)
+        };
+        let reports = self.configs.layers().into_iter().map(report);
+        reports.filter(|report| !report.findings.is_empty()).collect()
+    }
+}
+
+/// Runs all rules on a `buildkitd.toml`.
+fn run(context: &Context<'_>, guess: Option<Deploy>, levels: &Levels) -> Judged {
+    let (mut findings, mut unchecked) = (Vec::new(), Vec::new());
+    for rule in RULES {
+        if let Check::File(check) = rule.check {
+            check(context, &mut Sink::new(rule, &mut findings, &mut unchecked));
+        }
+    }
+    let secrets = secrets::spans(context.source, context.tree, context.decoded);
+    let verdicts = Verdicts::new(context, &findings);
+    let judged = Judged::new(findings, unchecked, levels);
+    Judged { verdicts, guess, locality: context.locality, secrets, ..judged }
+}
+
+/// Sets a finding's level.
+fn decide(finding: &mut Finding, levels: &Levels) {
+    let before = finding.level;
+    let decision = levels.decide(&finding.rule, before, false);
+    finding.level = decision.level;
+    finding.bound = decision.bound;
+    if before > Level::Allow {
+        finding.suppressed = decision.cause.map(|cause| (cause, before));
     }
 }
 
@@ -119,14 +180,35 @@ pub(crate) struct Judged {
     unchecked: Vec<Unchecked>,
     /// The rules that found an error, by their own word and not by the user's levels; sorted,
     /// once for each finding.
-    pub(crate) denied: Vec<&'static str>,
+    pub(crate) denied: Vec<Cow<'static, str>>,
     verdicts: Verdicts,
     guess: Option<Deploy>,
     locality: Locality,
     secrets: Vec<Span>,
+    own: bool,
 }
 
 impl Judged {
+    fn new(mut findings: Vec<Finding>, mut unchecked: Vec<Unchecked>, levels: &Levels) -> Self {
+        let denied = findings.iter().filter(|finding| finding.level == Level::Deny);
+        let mut denied: Vec<_> = denied.map(|finding| finding.rule.clone()).collect();
+        denied.sort_unstable();
+        for finding in &mut findings {
+            decide(finding, levels);
+        }
+        sort(&mut findings, &mut unchecked);
+        Self {
+            findings,
+            unchecked,
+            denied,
+            verdicts: Verdicts::none(),
+            guess: None,
+            locality: Locality::Elsewhere,
+            secrets: Vec::new(),
+            own: false,
+        }
+    }
+
     /// A report of the file that was judged.
     pub(crate) fn report(mut self, mut source: Source) -> FileReport {
         if !source.invalid().is_empty() {
@@ -145,6 +227,7 @@ impl Judged {
             locality: self.locality,
             findings: self.findings,
             fixed: 0,
+            own: self.own,
             source,
         }
     }
@@ -153,9 +236,9 @@ impl Judged {
 /// By place, then by name; what was said twice is said once.
 fn sort(findings: &mut Vec<Finding>, unchecked: &mut Vec<Unchecked>) {
     findings.sort_by(|a, b| {
-        (a.span.start, a.rule, a.span.end).cmp(&(b.span.start, b.rule, b.span.end))
+        (a.span.start, &a.rule, a.span.end).cmp(&(b.span.start, &b.rule, b.span.end))
     });
-    findings.dedup_by(|b, a| (a.span, a.rule, &a.message) == (b.span, b.rule, &b.message));
+    findings.dedup_by(|b, a| (a.span, &a.rule, &a.message) == (b.span, &b.rule, &b.message));
     unchecked.sort_by(|a, b| (&a.what, &a.reason).cmp(&(&b.what, &b.reason)));
     unchecked.dedup();
 }
@@ -167,6 +250,12 @@ struct Verdicts {
 }
 
 impl Verdicts {
+    /// No buildkitd reads the file.
+    fn none() -> Self {
+        let none = || Verdict::Unknown("this is bklint's own file".into());
+        Self { loads: none(), starts: none(), creates: none() }
+    }
+
     /// From the findings at whatever level: what is allowed still happens.
     fn new(context: &Context<'_>, findings: &[Finding]) -> Self {
         let settings = context.settings;

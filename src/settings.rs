@@ -103,7 +103,54 @@ pub struct Override {
     pub flag: String,
 }
 
+/// What one source says about the deployment; what it leaves out is for others to say.
+#[derive(Clone, Debug, Default)]
+pub struct Overlay {
+    /// How buildkitd is run.
+    pub deploy: Option<Deploy>,
+    /// The releases to judge for.
+    pub buildkit: Option<Releases>,
+    /// Processors of the machine.
+    pub cpus: Option<u32>,
+    /// Memory of the machine in bytes.
+    pub memory: Option<u64>,
+    /// Whether the files that it names are looked at.
+    pub files: Option<Files>,
+    /// The folder that stands for `/`.
+    pub root: Option<PathBuf>,
+    /// Folders that stand for others.
+    pub paths: Vec<(PathBuf, PathBuf)>,
+    /// How long before its end a certificate is reported, in seconds.
+    pub expires_within: Option<i64>,
+    /// Arguments of buildkitd.
+    pub daemon_args: Option<Flags>,
+    /// Arguments of `docker buildx create`.
+    pub create: Option<Create>,
+    /// The time to judge by, in seconds since 1970.
+    pub now: Option<i64>,
+}
+
 impl Settings {
+    /// Takes what a source of higher precedence says.
+    pub fn apply(&mut self, overlay: &Overlay) {
+        fn set<T: Clone>(place: &mut T, value: Option<&T>) {
+            if let Some(value) = value {
+                place.clone_from(value);
+            }
+        }
+        set(&mut self.buildkit, overlay.buildkit.as_ref());
+        set(&mut self.files, overlay.files.as_ref());
+        set(&mut self.daemon_args, overlay.daemon_args.as_ref());
+        set(&mut self.create, overlay.create.as_ref());
+        self.deploy = overlay.deploy.or(self.deploy);
+        self.cpus = overlay.cpus.or(self.cpus);
+        self.memory = overlay.memory.or(self.memory);
+        self.root = overlay.root.clone().or_else(|| self.root.take());
+        self.expires_within = overlay.expires_within.or(self.expires_within);
+        self.now = overlay.now.or(self.now);
+        self.paths.splice(0..0, overlay.paths.iter().cloned());
+    }
+
     /// What runs buildkitd, if buildx makes the builder.
     #[must_use]
     pub fn driver(&self) -> Option<Driver> {

@@ -88,6 +88,35 @@ pub trait World: Sync {
     fn cpus(&self) -> Option<usize>;
     /// The columns of the terminal that standard output is; none if it is no terminal.
     fn columns(&self) -> Option<usize>;
+    /// Who may write a file besides this user and root; none where that cannot be told.
+    fn writers(&self, _path: &Path) -> Option<Writers> {
+        None
+    }
+    /// The path with links followed; none if it leads nowhere.
+    fn real(&self, path: &Path) -> Option<PathBuf> {
+        self.kind(path).is_ok().then(|| path.to_owned())
+    }
+}
+
+/// Who may write a file, this user and root aside.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Writers {
+    /// The number of the owner.
+    pub owner: Option<u32>,
+    /// The number of the group, if the group may and it is not this user's own.
+    pub group: Option<u32>,
+    /// Anybody.
+    pub anybody: bool,
+}
+
+impl Writers {
+    /// Whether each of them may write a file of those others as well.
+    #[must_use]
+    pub fn are_among(self, others: Self) -> bool {
+        (self.owner.is_none() || self.owner == others.owner || others.anybody)
+            && (self.group.is_none() || self.group == others.group || others.anybody)
+            && (!self.anybody || others.anybody)
+    }
 }
 
 /// A world in which files can be replaced; the steps, each of which may fail.
@@ -220,6 +249,24 @@ impl World for Machine {
         let stdout = std::io::stdout();
         let size = stdout.is_terminal().then(|| terminal_size::terminal_size_of(&stdout))?;
         Some(size.map_or(80, |(width, _)| usize::from(width.0)))
+    }
+
+    #[cfg(unix)]
+    fn writers(&self, path: &Path) -> Option<Writers> {
+        use std::os::unix::fs::MetadataExt;
+        let meta = std::fs::metadata(path).ok()?;
+        let ours = rustix::process::geteuid().as_raw();
+        let group = rustix::process::getegid().as_raw();
+        Some(Writers {
+            owner: Some(meta.uid()).filter(|owner| *owner != 0 && *owner != ours),
+            group: Some(meta.gid())
+                .filter(|&gid| meta.mode() & 0o020 != 0 && gid != 0 && gid != group),
+            anybody: meta.mode() & 0o002 != 0,
+        })
+    }
+
+    fn real(&self, path: &Path) -> Option<PathBuf> {
+        std::fs::canonicalize(path).ok()
     }
 }
 
@@ -375,6 +422,10 @@ pub struct Memory {
     pub cpus: Option<usize>,
     /// The columns of the terminal.
     pub columns: Option<usize>,
+    /// Who may write a file, where somebody else may.
+    pub writers: BTreeMap<PathBuf, Writers>,
+    /// Symbolic links to files, and where they lead.
+    pub links: BTreeMap<PathBuf, PathBuf>,
 }
 
 impl World for Memory {
@@ -439,5 +490,14 @@ impl World for Memory {
 
     fn columns(&self) -> Option<usize> {
         self.columns
+    }
+
+    fn writers(&self, path: &Path) -> Option<Writers> {
+        self.kind(path).ok().map(|_| self.writers.get(path).copied().unwrap_or_default())
+    }
+
+    fn real(&self, path: &Path) -> Option<PathBuf> {
+        let path = self.links.get(path).map_or(path, PathBuf::as_path);
+        self.kind(path).is_ok().then(|| path.to_owned())
     }
 }

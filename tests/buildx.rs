@@ -225,7 +225,7 @@ fn chance_and_loss_are_said() {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/oracle/buildx").join(name);
         let case = case(&folder);
         let report = check(&case, &case.world).unwrap();
-        let rules: Vec<_> = report.findings.iter().map(|finding| finding.rule).collect();
+        let rules: Vec<_> = report.findings.iter().map(|finding| &*finding.rule).collect();
         assert!(rules.contains(&rule), "{name}: {rules:?}");
     }
 }

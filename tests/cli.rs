@@ -114,6 +114,56 @@ fn levels() {
     at.snapshot("unknown_rule", &["-D", "syntax::unclosd", "bad.toml"], "");
 }
 
+const CONFIG: &str = "\
+preset = \"strict\"
+exclude = [\"old/**\"]
+deploy = \"rootless\"
+
+[lints]
+\"syntax::unclosed\" = { level = \"allow\", reason = \"to be mended\", until = 2999-12-31 }
+";
+
+#[test]
+fn configuration() {
+    let at = Scratch::new(
+        "configuration",
+        &[
+            ("bklint.toml", CONFIG),
+            ("buildkitd.toml", BAD),
+            ("old/buildkitd.toml", BAD),
+            ("broken/bklint.toml", "preset = \"strict\n"),
+            ("broken/buildkitd.toml", BAD),
+            ("policy.toml", "[lints]\n\"syntax::*\" = \"deny\"\n"),
+        ],
+    );
+    at.snapshot("config", &["-v", "."], "");
+    at.snapshot("config_none", &["--no-config", "--format=concise", "buildkitd.toml"], "");
+    at.snapshot("config_missing", &["--config=nosuch.toml", "buildkitd.toml"], "");
+    at.snapshot("policy", &["--policy=policy.toml", "--format=concise", "buildkitd.toml"], "");
+    at.snapshot(
+        "report_suppressed",
+        &["--report-suppressed", "--format=concise", "buildkitd.toml"],
+        "",
+    );
+    at.snapshot("config_json", &["--format=json", "buildkitd.toml"], "");
+    assert_eq!(at.run(&["old/buildkitd.toml", "--no-config"], "").code, 1);
+    let run = at.run(&["--force-exclude", "-q", "--format=concise", "old/buildkitd.toml"], "");
+    assert!(run.stdout.lines().all(|line| line.starts_with("bklint.toml:")), "{}", run.stdout);
+}
+
+#[cfg(unix)]
+#[test]
+fn configuration_that_anybody_can_write() {
+    use std::os::unix::fs::PermissionsExt;
+    let config = "[lints]\n\"syntax::*\" = \"allow\"\n";
+    let at = Scratch::new("anybody", &[("bklint.toml", config), ("buildkitd.toml", BAD)]);
+    assert_eq!(at.run(&["buildkitd.toml"], "").code, 0);
+    let mode = std::fs::Permissions::from_mode(0o666);
+    std::fs::set_permissions(at.0.join("bklint.toml"), mode).unwrap();
+    at.snapshot("config_untrusted", &["--format=concise", "buildkitd.toml"], "");
+    assert_eq!(at.run(&["--config=bklint.toml", "buildkitd.toml"], "").code, 0);
+}
+
 #[test]
 fn discovery() {
     let at = Scratch::new(

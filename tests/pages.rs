@@ -176,7 +176,7 @@ impl Example<'_> {
 
     /// Rules that speak, the example's own aside.
     fn others<'r>(&self, report: &'r FileReport) -> BTreeSet<&'r str> {
-        shown(report).map(|finding| finding.rule).filter(|id| *id != self.rule.id).collect()
+        shown(report).map(|finding| &*finding.rule).filter(|id| *id != self.rule.id).collect()
     }
 
     fn bad(&self) {
@@ -204,7 +204,7 @@ impl Example<'_> {
 
     fn good(&self) {
         let report = self.check(self.bytes());
-        let fired: BTreeSet<_> = shown(&report).map(|finding| finding.rule).collect();
+        let fired: BTreeSet<_> = shown(&report).map(|finding| &*finding.rule).collect();
         assert_eq!(fired, self.also(), "{}: not silent", self.name);
     }
 

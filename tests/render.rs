@@ -43,8 +43,10 @@ fn after(text: &str, needle: &str) -> Span {
 
 fn finding(rule: &'static str, message: &str, at: Span, label: &str) -> Finding {
     Finding {
-        rule,
+        rule: rule.into(),
         level: Level::Deny,
+        bound: false,
+        suppressed: None,
         impact: Impact::Ignored,
         message: message.into(),
         key: None,
@@ -73,6 +75,7 @@ fn fix(title: &str, edits: Vec<Edit>) -> Fix {
 fn file(name: &str, text: impl Into<Vec<u8>>, findings: Vec<Finding>) -> FileReport {
     FileReport {
         source: Source::new(name, text.into()),
+        own: false,
         loads: Verdict::Yes,
         starts: Verdict::Yes,
         creates: Verdict::Unknown("not for buildx".into()),

@@ -8,10 +8,12 @@ use crate::args::buildx::{Create, Driver};
 use crate::args::daemon::Flags;
 use crate::args::split;
 use crate::clock;
+use crate::config::find::{Configs, Lookup};
 use crate::levels::{Levels, Wish};
 use crate::release::Releases;
 use crate::report::Level;
-use crate::settings::{Deploy, Files, Settings, parse_memory};
+use crate::settings::{Deploy, Files, Overlay, Settings, parse_memory};
+use crate::world::World;
 
 /// A file that has a JSON Schema.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
@@ -34,6 +36,8 @@ pub struct Check {
     pub levels: LevelArgs,
     #[command(flatten)]
     pub deployment: Deployment,
+    #[command(flatten)]
+    pub config: ConfigArgs,
     /// Check what buildkitd and buildx read on this machine
     #[arg(long, help_heading = "Deployment")]
     pub system: bool,
@@ -105,6 +109,46 @@ impl LevelArgs {
     }
 }
 
+/// Which configuration of bklint counts.
+#[derive(Args, Debug)]
+#[command(next_help_heading = "Configuration")]
+pub struct ConfigArgs {
+    /// Read this bklint.toml, and none beside the files
+    #[arg(long, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// Read no bklint.toml
+    #[arg(long, conflicts_with = "config")]
+    pub no_config: bool,
+    /// A file like bklint.toml that nothing else can weaken; else BKLINT_POLICY names it
+    #[arg(long, value_name = "FILE")]
+    pub policy: Option<PathBuf>,
+    /// Pass over what bklint.toml excludes even where it is named
+    #[arg(long)]
+    pub force_exclude: bool,
+}
+
+impl ConfigArgs {
+    /// What the command line makes of it, and what is odd about it.
+    pub fn configs<'w>(
+        &self,
+        deployment: Deployment,
+        levels: Levels,
+        world: &'w dyn World,
+    ) -> Result<(Configs<'w>, Vec<String>), String> {
+        let lookup = match &self.config {
+            Some(file) => Lookup::File(file.clone()),
+            None if self.no_config => Lookup::Nothing,
+            None => Lookup::Search,
+        };
+        // Empty is what a pipeline has for a variable that is not set.
+        let named = world.env("BKLINT_POLICY").filter(|name| !name.is_empty()).map(PathBuf::from);
+        let policy = self.policy.clone().or(named);
+        let (overlay, notices) = deployment.overlay()?;
+        let configs = Configs::new(world, lookup, policy.as_deref(), overlay, levels)?;
+        Ok((configs, notices))
+    }
+}
+
 /// What the file is for.
 #[derive(Args, Debug)]
 #[command(next_help_heading = "Deployment")]
@@ -113,8 +157,8 @@ pub struct Deployment {
     #[arg(long, value_name = "HOW")]
     pub deploy: Option<Deploy>,
     /// The release it is, or several: 0.17 or 0.13..0.32
-    #[arg(long, value_name = "RELEASE", default_value_t)]
-    pub buildkit: Releases,
+    #[arg(long, value_name = "RELEASE")]
+    pub buildkit: Option<Releases>,
     /// Processors of its machine
     #[arg(
         long, value_name = "N",
@@ -125,8 +169,8 @@ pub struct Deployment {
     #[arg(long, value_name = "SIZE", value_parser = parse_memory)]
     pub memory: Option<u64>,
     /// Whether to look at the files that a configuration names
-    #[arg(long, value_name = "WHEN", default_value = "auto")]
-    pub files: Files,
+    #[arg(long, value_name = "WHEN")]
+    pub files: Option<Files>,
     /// The folder that stands for / when they are looked at
     #[arg(long, value_name = "DIR")]
     pub root: Option<PathBuf>,
@@ -142,8 +186,8 @@ pub struct Deployment {
 }
 
 impl Deployment {
-    /// What files are judged by, and what is odd about it.
-    pub fn settings(self) -> Result<(Settings, Vec<String>), String> {
+    /// What the command line says, and what is odd about it.
+    pub fn overlay(self) -> Result<(Overlay, Vec<String>), String> {
         let words = |lines: &[String]| -> Result<Vec<String>, String> {
             lines
                 .iter()
@@ -153,7 +197,7 @@ impl Deployment {
         };
         let daemon_args = Flags::parse(&words(&self.daemon_arg)?);
         let (create, mut notices) = Create::parse(&words(&self.buildx_arg)?)?;
-        let mut settings = Settings {
+        let mut overlay = Overlay {
             deploy: self.deploy,
             buildkit: self.buildkit,
             cpus: self.cpus,
@@ -161,10 +205,12 @@ impl Deployment {
             files: self.files,
             root: self.root,
             now: self.now,
-            daemon_args,
-            create,
-            ..Settings::default()
+            daemon_args: (!self.daemon_arg.is_empty()).then_some(daemon_args),
+            create: (!self.buildx_arg.is_empty()).then_some(create),
+            ..Overlay::default()
         };
+        let mut settings = Settings::default();
+        settings.apply(&overlay);
         if !settings.create.is_empty() && settings.deploy.is_none() {
             // It is also buildx's own choice where Docker runs.
             settings.deploy = Some(match settings.create.driver {
@@ -186,7 +232,8 @@ impl Deployment {
             }
         }
         notices.extend(settings.daemon_args.problems.iter().cloned());
-        Ok((settings, notices))
+        overlay.deploy = settings.deploy;
+        Ok((overlay, notices))
     }
 }
 
@@ -214,6 +261,9 @@ pub struct OutputArgs {
     /// Count the findings of each rule
     #[arg(long)]
     pub statistics: bool,
+    /// Show what comments, bklint.toml or a baseline silence
+    #[arg(long)]
+    pub report_suppressed: bool,
     /// Exit with 0 even if errors are found
     #[arg(long, action = ArgAction::SetTrue)]
     pub exit_zero: bool,

@@ -11,6 +11,7 @@ use super::Answer;
 use super::args::{Check, FixArgs};
 use super::look::Look;
 use super::output::{Printer, outputs};
+use crate::config::find::Configs;
 use crate::discover::{Input, discover};
 use crate::fix::{Fixed, fix};
 use crate::render::diff::diff;
@@ -31,15 +32,18 @@ pub fn check(
     let levels = check.levels.parse(matches)?;
     let output = check.output;
     let outputs = outputs(output.format)?;
-    let (settings, mut notices) = check.deployment.settings()?;
-
-    let found = discover(&check.paths, check.system, &settings, world);
+    let (configs, mut notices) = check.config.configs(check.deployment, levels, world)?;
+    let session = Session::configured(configs);
+    let settings = session.settings();
+    let configs = session.configs();
+    let found = discover(&check.paths, check.system, check.config.force_exclude, configs);
     notices.extend(found.notices);
     let mut report = Report {
         notices,
         errors: found.errors,
         buildkit: settings.buildkit.to_string(),
         dry: check.fix.diff,
+        show_suppressed: output.report_suppressed,
         ..Report::default()
     };
     // A slip such as `--format json=buildkitd.toml` would cost the user the file.
@@ -49,7 +53,6 @@ pub fn check(
     {
         return Err(format!("{} is to be checked and to be overwritten", file.display()));
     }
-    let session = Session::new(settings, levels, world);
     let name = &output.stdin_filename;
     let look = Look::new(output.color, output.verbose, world);
     let mend = Mend::new(&check.fix);
@@ -69,6 +72,14 @@ pub fn check(
         report.errors.extend(done.error);
         report.notices.extend(done.notice);
         answer.stdout.extend(done.text);
+    }
+    let named: Vec<_> = report.files.iter().map(|file| file.source.name().to_owned()).collect();
+    let layers = session.layers().into_iter();
+    report.files.extend(layers.filter(|file| !named.contains(&file.source.name().to_owned())));
+    report.notices.extend(configs.notices());
+    report.errors.extend(configs.errors());
+    if output.verbose {
+        report.notices.extend(hidden(&found.excluded, configs));
     }
 
     answer.code = code(&report, output.exit_zero);
@@ -103,6 +114,18 @@ fn code(report: &Report, exit_zero: bool) -> u8 {
         () if report.summary().deny > 0 && !exit_zero => 1,
         () => 0,
     }
+}
+
+/// What decides over findings without being seen in them: configuration, and what it excludes.
+fn hidden(excluded: &[PathBuf], configs: &Configs<'_>) -> Vec<String> {
+    let layers = configs.layers();
+    let mut notices: Vec<_> =
+        layers.iter().map(|layer| format!("using {}", layer.source.name())).collect();
+    if !excluded.is_empty() {
+        let names: Vec<_> = excluded.iter().map(|path| path.display().to_string()).collect();
+        notices.push(format!("excluded by bklint.toml: {}", names.join(", ")));
+    }
+    notices
 }
 
 /// A file to be judged.
@@ -232,7 +255,7 @@ fn statistics(report: &Report) -> String {
     let mut counts = std::collections::BTreeMap::<_, usize>::new();
     let findings = report.files.iter().flat_map(|file| &file.findings);
     for finding in findings.filter(|finding| finding.level != Level::Allow) {
-        *counts.entry((finding.rule, finding.level)).or_default() += 1;
+        *counts.entry((&finding.rule, finding.level)).or_default() += 1;
     }
     let mut counts: Vec<_> = counts.into_iter().collect();
     counts.sort_by_key(|(_, count)| std::cmp::Reverse(*count));

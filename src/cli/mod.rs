@@ -133,7 +133,7 @@ pub fn run(
         }
         Some(Command::Releases(args)) => releases::run(&args, world, stdin),
         Some(Command::Rules) => Ok(Answer::print(print::rules())),
-        Some(Command::Schema { name }) => print::schema(name).map(Answer::print),
+        Some(Command::Schema { name }) => Ok(Answer::print(print::schema(name))),
         Some(Command::Completions { shell }) => {
             Ok(Answer::print(print::completions(shell, Cli::command())))
         }

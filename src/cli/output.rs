@@ -77,7 +77,7 @@ fn rule_infos(levels: &Levels) -> Vec<RuleInfo<'static>> {
             description: format!("{summary} {happens}").trim_end().to_owned(),
             markdown: page::body(rule.page),
             level: front.level,
-            configured: levels.resolve(rule, front.level),
+            configured: levels.decide(rule.id, front.level, false).level,
             impact: front.impact,
         }
     };

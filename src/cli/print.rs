@@ -31,15 +31,13 @@ pub fn rules() -> String {
 }
 
 /// A JSON Schema.
-pub fn schema(name: Schema) -> Result<String, String> {
-    match name {
-        Schema::Buildkitd => {
-            let schema = crate::schema::json_schema(crate::decode::root_keys());
-            Ok(format!("{schema:#}\n"))
-        }
-        Schema::Report => Ok(crate::render::json::SCHEMA.to_owned()),
-        Schema::Config => Err("this version has no JSON Schema of bklint.toml".to_owned()),
-    }
+pub fn schema(name: Schema) -> String {
+    let schema = match name {
+        Schema::Buildkitd => crate::schema::json_schema(crate::decode::root_keys()),
+        Schema::Config => crate::config::keys::json_schema(),
+        Schema::Report => return crate::render::json::SCHEMA.to_owned(),
+    };
+    format!("{schema:#}\n")
 }
 
 /// What a shell needs to complete arguments.

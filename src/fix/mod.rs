@@ -133,7 +133,7 @@ fn is_no_worse(old: &Judged, new: &Judged) -> bool {
 }
 
 /// Whether a sorted list holds all entries of another, as often as they stand there.
-fn has_all(all: &[&str], some: &[&str]) -> bool {
+fn has_all<T: PartialEq>(all: &[T], some: &[T]) -> bool {
     let mut all = all.iter();
     some.iter().all(|entry| all.any(|other| other == entry))
 }

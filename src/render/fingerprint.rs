@@ -20,7 +20,7 @@ pub fn fingerprints(file: &FileReport) -> Vec<String> {
     let path = path(file.source.name());
     let mut seen = HashMap::<_, u32>::new();
     let prints = file.findings.iter().map(|finding| {
-        let identity = (finding.rule, finding.key.as_deref(), value(&file.source, finding));
+        let identity = (&*finding.rule, finding.key.as_deref(), value(&file.source, finding));
         let count = seen.entry(identity.clone()).or_default();
         *count += 1;
         let (rule, key, value) = identity;

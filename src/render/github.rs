@@ -29,7 +29,7 @@ pub fn github(report: &Report, out: &mut dyn Write) -> io::Result<()> {
         } else {
             write!(out, ",endLine={end_line}")?;
         }
-        writeln!(out, ",title={}::{}", property(finding.rule), data(&prose(finding)))?;
+        writeln!(out, ",title={}::{}", property(&finding.rule), data(&prose(finding)))?;
     }
     for error in &report.errors {
         writeln!(out, "::error title=bklint::{}", data(&escape(error)))?;

@@ -59,7 +59,7 @@ impl<'a> Issue<'a> {
         let line = |offset| place(source, offset, |_| 1).0;
         Self {
             description: prose(finding),
-            check_name: finding.rule,
+            check_name: &finding.rule,
             fingerprint,
             severity: severity(finding),
             location: Location {

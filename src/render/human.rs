@@ -39,12 +39,13 @@ pub fn human(report: &Report, style: &Style, out: &mut dyn Write) -> io::Result<
     for file in &report.files {
         let mut alike = HashMap::<_, usize>::new();
         for finding in file.findings.iter().filter(|finding| finding.level == Level::Note) {
-            *alike.entry(finding.rule).or_default() += 1;
+            *alike.entry(&*finding.rule).or_default() += 1;
         }
-        for finding in file.findings.iter().filter(|finding| finding.level != Level::Allow) {
+        let all = report.show_suppressed;
+        for finding in file.findings.iter().filter(|finding| finding.shown(all).is_some()) {
             let mut more = 0;
             if finding.level == Level::Note && !style.verbose {
-                match alike.remove(finding.rule) {
+                match alike.remove(&*finding.rule) {
                     Some(count) => more = count - 1,
                     None => continue,
                 }
@@ -71,6 +72,9 @@ impl Page<'_> {
         let mut notes: Vec<Cow<'_, str>> =
             finding.notes.iter().map(|note| Cow::from(note.as_str())).collect();
         let clusters = self.clusters(source, finding, &mut notes);
+        if let Some((why, _)) = &finding.suppressed {
+            notes.push(why.words().into());
+        }
         if more > 0 {
             notes.push(format!("and {more} more like this (-v shows all)").into());
         }
@@ -138,17 +142,19 @@ impl Page<'_> {
     }
 
     fn title(&mut self, finding: &Finding) -> io::Result<()> {
-        let level = match finding.level {
+        let level = finding.shown(true).unwrap_or(finding.level);
+        let word = level_word(level);
+        let level = match level {
             Level::Deny => theme::DEFAULT_ERROR_STYLE,
             Level::Warn => theme::DEFAULT_WARNING_STYLE,
             Level::Note | Level::Allow => theme::DEFAULT_NOTE_STYLE,
         };
         let id = if self.style.links {
-            format!("\x1b]8;;{}\x1b\\{}\x1b]8;;\x1b\\", rule_url(finding.rule), finding.rule)
+            format!("\x1b]8;;{}\x1b\\{}\x1b]8;;\x1b\\", rule_url(&finding.rule), finding.rule)
         } else {
-            finding.rule.to_owned()
+            finding.rule.to_string()
         };
-        let head = format!("{}[{id}]", level_word(finding.level));
+        let head = format!("{word}[{id}]");
         let head = self.paint(level, head);
         let text = self.paint(
             theme::DEFAULT_EMPHASIS_STYLE,
@@ -163,7 +169,7 @@ impl Page<'_> {
         finding: &Finding,
         gutter: usize,
     ) -> io::Result<()> {
-        let level = match finding.level {
+        let level = match finding.shown(true).unwrap_or(finding.level) {
             Level::Deny => Severity::ERROR,
             Level::Warn => Severity::WARNING,
             Level::Note | Level::Allow => Severity::NOTE,
@@ -346,7 +352,11 @@ pub fn closing(report: &Report, style: &Style) -> String {
         tally.add(file);
         let speaks = tally.any() || is_refused(file) || (!many && !file.unchecked.is_empty());
         if speaks || style.verbose {
-            let verdict = verdict(file, &report.buildkit, style.verbose);
+            let verdict = if file.own {
+                "bklint's own configuration".to_owned()
+            } else {
+                verdict(file, &report.buildkit, style.verbose)
+            };
             push_line(&mut out, format_args!("{}: {verdict}{tally}", escape(file.source.name())));
         }
         if let Some(deploy) = file.guess.filter(|_| speaks || style.verbose) {

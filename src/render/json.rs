@@ -11,7 +11,7 @@ use super::fingerprint::fingerprints;
 use super::{clamp, label_source, rule_url, write_json};
 use crate::report::{
     Applicability, FileReport, Finding, Fix, Impact, Label, Level, Locality, Report, Summary,
-    Unchecked, Verdict,
+    SuppressedBy, Unchecked, Verdict,
 };
 use crate::settings::Deploy;
 use crate::source::{self, Source};
@@ -35,7 +35,7 @@ pub fn json(report: &Report, deployment: &Value, out: &mut dyn Write) -> io::Res
         deployment,
         files: Files(report),
         findings: Findings(report),
-        suppressed: [],
+        suppressed: Suppressed(report),
         notices: &report.notices,
         errors: &report.errors,
         summary: report.summary(),
@@ -50,7 +50,7 @@ struct Document<'a> {
     deployment: &'a Value,
     files: Files<'a>,
     findings: Findings<'a>,
-    suppressed: [(); 0],
+    suppressed: Suppressed<'a>,
     notices: &'a [String],
     errors: &'a [String],
     summary: Summary,
@@ -120,6 +120,39 @@ impl Serialize for Findings<'_> {
     }
 }
 
+struct Suppressed<'a>(&'a Report);
+
+impl Serialize for Suppressed<'_> {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        to.collect_seq(self.0.files.iter().flat_map(|file| {
+            let named = file.findings.iter().zip(fingerprints(file));
+            named.filter_map(|(finding, print)| {
+                let (why, level) = finding.suppressed.as_ref()?;
+                let finding = OneFinding::new(self.0, &file.source, finding, print);
+                Some(OneSuppressed {
+                    finding: OneFinding { level: *level, ..finding },
+                    by: By { kind: why.kind, reason: &why.reason, until: &why.until },
+                })
+            })
+        }))
+    }
+}
+
+#[derive(Serialize)]
+struct OneSuppressed<'a> {
+    finding: OneFinding<'a>,
+    by: By<'a>,
+}
+
+#[derive(Serialize)]
+struct By<'a> {
+    kind: SuppressedBy,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reason: &'a Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    until: &'a Option<String>,
+}
+
 #[derive(Serialize)]
 struct OneFinding<'a> {
     rule: &'a str,
@@ -148,7 +181,7 @@ impl<'a> OneFinding<'a> {
         });
         let others = finding.labels.iter().map(|label| OneLabel::new(report, source, label));
         Self {
-            rule: finding.rule,
+            rule: &finding.rule,
             level: finding.level,
             impact: finding.impact,
             message: &finding.message,
@@ -160,7 +193,7 @@ impl<'a> OneFinding<'a> {
             help: finding.help.as_deref(),
             data: &finding.data,
             fixes: finding.fixes.iter().map(|fix| OneFix::new(source, fix)).collect(),
-            url: rule_url(finding.rule),
+            url: rule_url(&finding.rule),
             fingerprint,
         }
     }

@@ -78,7 +78,7 @@ impl<'a> Suite<'a> {
         let source = &self.file.source;
         let name = Xml(source.name());
         let at = source.position(clamp(source, finding.span).start);
-        let (line, column, rule) = (at.line, at.column, finding.rule);
+        let (line, column, rule) = (at.line, at.column, &finding.rule);
         writeln!(out, r#"    <testcase name="{rule} at {line}:{column}" classname="{name}">"#)?;
         let (message, text) = (Xml(&finding.message), prose(finding));
         let text = format!("{name}:{line}:{column}: {}", Xml(&text));

@@ -61,7 +61,7 @@ fn findings(file: &FileReport, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "| line | level | rule | finding |\n| ---: | --- | --- | --- |")?;
     for finding in shown.iter().take(MOST) {
         let line = file.source.position(clamp(&file.source, finding.span).start).line;
-        let (level, rule) = (level_word(finding.level), finding.rule);
+        let (level, rule) = (level_word(finding.level), &*finding.rule);
         let (url, text) = (rule_url(rule), prose(finding));
         writeln!(out, "| {line} | {level} | [{rule}]({url}) | {} |", Cell(&text))?;
     }

@@ -47,7 +47,7 @@ where
     S: Borrow<Source> + Send + Sync,
 {
     fn code<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
-        Some(Box::new(self.finding.borrow().rule))
+        Some(Box::new(&self.finding.borrow().rule))
     }
 
     fn severity(&self) -> Option<Severity> {
@@ -69,7 +69,7 @@ where
     }
 
     fn url<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
-        Some(Box::new(rule_url(self.finding.borrow().rule)))
+        Some(Box::new(rule_url(&self.finding.borrow().rule)))
     }
 
     fn source_code(&self) -> Option<&dyn SourceCode> {

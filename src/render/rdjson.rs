@@ -98,7 +98,7 @@ impl<'a> Diagnostic<'a> {
                 Level::Warn => "WARNING",
                 Level::Deny => "ERROR",
             },
-            code: Code { value: finding.rule, url: rule_url(finding.rule) },
+            code: Code { value: &finding.rule, url: rule_url(&finding.rule) },
             suggestions: single.map(|edit| Suggestion::new(source, edit)).collect(),
         }
     }

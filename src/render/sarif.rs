@@ -7,7 +7,10 @@ use serde::{Serialize, Serializer};
 
 use super::fingerprint::fingerprints;
 use super::{RuleInfo, clamp, escape, label_source, place, prose, rule_url, slashed, write_json};
-use crate::report::{Applicability, FileReport, Finding, Fix, Impact, Label, Level, Report};
+use crate::report::{
+    Applicability, FileReport, Finding, Fix, Impact, Label, Level, Report, SuppressedBy,
+    Suppression,
+};
 use crate::source::{Source, Span};
 
 /// Prints the report as one SARIF run. All the rules given are listed; `exit_code` is what the
@@ -286,7 +289,7 @@ impl Serialize for Results<'_> {
     fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
         to.collect_seq(self.report.files.iter().flat_map(|file| {
             let named = file.findings.iter().zip(fingerprints(file));
-            let shown = named.filter(|(finding, _)| finding.level != Level::Allow);
+            let shown = named.filter(|(finding, _)| finding.shown(true).is_some());
             shown.map(|(finding, print)| self.result(file, finding, print))
         }))
     }
@@ -307,9 +310,10 @@ impl Results<'_> {
             .iter()
             .filter(|fix| fix.applicability >= Applicability::Unsafe && !fix.edits.is_empty());
         OneResult {
-            rule_id: finding.rule,
+            rule_id: &finding.rule,
             rule_index: self.rules.iter().position(|rule| rule.id == finding.rule),
-            level: level(finding.level),
+            level: level(finding.shown(true).unwrap_or(finding.level)),
+            suppressions: finding.suppressed.iter().map(|(why, _)| Silenced::new(why)).collect(),
             message: Text { text: prose(finding) },
             locations: [primary],
             related_locations: related.collect(),
@@ -353,6 +357,8 @@ struct OneResult<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     rule_index: Option<usize>,
     level: &'a str,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    suppressions: Vec<Silenced>,
     message: Text,
     locations: [Location<'a>; 1],
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -360,6 +366,24 @@ struct OneResult<'a> {
     partial_fingerprints: Fingerprints,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     fixes: Vec<OneFix>,
+}
+
+#[derive(Serialize)]
+struct Silenced {
+    kind: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    justification: Option<String>,
+}
+
+impl Silenced {
+    fn new(why: &Suppression) -> Self {
+        let kind = match why.kind {
+            SuppressedBy::Inline => "inSource",
+            SuppressedBy::Config | SuppressedBy::Baseline => "external",
+        };
+        let justification = why.reason.as_deref().map(|reason| escape(reason).into_owned());
+        Self { kind, justification }
+    }
 }
 
 #[derive(Serialize)]

@@ -12,6 +12,7 @@ use crate::edit::Layout;
 use crate::effective::Effective;
 use crate::hosts::MirrorHosts;
 use crate::model::{Table, Worker};
+use crate::own::Own;
 use crate::page::Front;
 use crate::report::{Finding, Locality, Unchecked};
 use crate::settings::Settings;
@@ -20,9 +21,13 @@ use crate::tls::TlsFiles;
 use crate::tree::Tree;
 use crate::world::World;
 
-/// Ties a rule to its page: `rule!("group", "name", check)`.
+/// Ties a rule to its page: `rule!("group", "name", check)`, with [`Check`]'s variant in front if
+/// it looks at something else than a `buildkitd.toml`.
 macro_rules! rule {
     ($group:literal, $name:literal, $check:expr) => {
+        rule!(File, $group, $name, $check)
+    };
+    ($subject:ident, $group:literal, $name:literal, $check:expr) => {
         $crate::rules::Rule {
             id: concat!($group, "::", $name),
             page: include_str!(concat!(
@@ -33,11 +38,12 @@ macro_rules! rule {
                 $name,
                 ".md"
             )),
-            check: $check,
+            check: $crate::rules::Check::$subject($check),
         }
     };
 }
 
+pub mod bklint;
 pub mod cache;
 pub mod cdi;
 pub mod certificate;
@@ -64,6 +70,14 @@ pub mod worker;
 
 /// All rules, sorted by id.
 pub static RULES: &[&Rule] = &[
+    &bklint::config_key::RULE,
+    &bklint::config_syntax::RULE,
+    &bklint::config_value::RULE,
+    &bklint::expired::RULE,
+    &bklint::preset::RULE,
+    &bklint::required_version::RULE,
+    &bklint::unknown_rule::RULE,
+    &bklint::weakened::RULE,
     &cache::any_signer::RULE,
     &cache::literal_star::RULE,
     &cache::policy_unused::RULE,
@@ -306,7 +320,16 @@ pub struct Rule {
     /// Its page with front matter, the only place for its metadata and prose.
     pub page: &'static str,
     /// Looks for faults and reports them.
-    pub check: fn(&Context<'_>, &mut Sink<'_>),
+    pub check: Check,
+}
+
+/// What a rule looks at.
+#[derive(Clone, Copy)]
+pub enum Check {
+    /// A `buildkitd.toml`.
+    File(fn(&Context<'_>, &mut Sink<'_>)),
+    /// bklint's own files and comments.
+    Own(fn(&Own<'_>, &mut Sink<'_>)),
 }
 
 impl Rule {

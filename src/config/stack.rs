@@ -1,0 +1,153 @@
+//! What the layers for one file come to.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use super::{Body, Layer};
+use crate::levels::{Entry, Levels, Wish};
+use crate::own::{Fault, FaultKind};
+use crate::report::Level;
+use crate::rules::RULES;
+use crate::settings::{Overlay, Settings};
+use crate::source::Span;
+
+/// The layers that count for the files of a folder, the weakest first.
+#[derive(Debug, Default)]
+pub struct Stack {
+    /// The presets that the nearest layer with one begins with, then the layers, nearest last.
+    pub layers: Vec<Arc<Layer>>,
+}
+
+/// What a file is judged by.
+#[derive(Debug, Default)]
+pub struct Resolved {
+    /// Deployment and the like.
+    pub settings: Settings,
+    /// How loudly rules speak.
+    pub levels: Levels,
+    /// What the layers say that cannot be, each with the name of the layer.
+    pub faults: Vec<(String, Fault)>,
+}
+
+/// What the run says about all files.
+#[derive(Clone, Copy, Debug)]
+pub struct Run<'a> {
+    /// What to begin with.
+    pub base: &'a Settings,
+    /// What the command line says about the deployment.
+    pub overlay: &'a Overlay,
+    /// How loudly rules speak by the command line.
+    pub levels: &'a Levels,
+}
+
+impl Stack {
+    /// The layers, and below them the presets that the nearest one with a preset names.
+    #[must_use]
+    pub fn new(layers: Vec<Arc<Layer>>) -> Self {
+        let base = layers.iter().rev().find(|layer| layer.preset.is_some());
+        let base = base.map(|layer| layer.base.clone()).unwrap_or_default();
+        Self { layers: base.into_iter().chain(layers).collect() }
+    }
+
+    /// Which overrides name the file: what tells files of one folder apart.
+    #[must_use]
+    pub fn mask(&self, path: &Path) -> Vec<bool> {
+        let overrides =
+            self.layers.iter().flat_map(|layer| layer.overrides.iter().map(move |o| (layer, o)));
+        overrides.map(|(layer, (globs, _))| layer.any(globs, path)).collect()
+    }
+
+    fn entries<'a>(&'a self, path: &'a Path) -> Vec<Said<'a>> {
+        let mut all = Vec::new();
+        for layer in &self.layers {
+            for body in layer.bodies(path) {
+                all.extend(said(layer, body));
+            }
+        }
+        all
+    }
+
+    fn settings(&self, path: &Path, settings: &mut Settings) {
+        for layer in &self.layers {
+            for body in layer.bodies(path) {
+                settings.apply(&body.deployment);
+            }
+        }
+    }
+
+    /// What holds for a file of that absolute path; `policy` is what cannot be weakened.
+    #[must_use]
+    pub fn resolve(&self, policy: &Self, path: &Path, run: Run<'_>) -> Resolved {
+        let mut settings = run.base.clone();
+        self.settings(path, &mut settings);
+        policy.settings(path, &mut settings);
+        settings.apply(run.overlay);
+
+        let pin = self.layers.iter().rev().find(|layer| layer.preset.is_some());
+        let pin = pin.and_then(|layer| layer.pin);
+        let entries = self.entries(path);
+        let floor = policy.entries(path);
+        let held = Held::new(&entries, &floor, run.levels.entries());
+        let faults = entries.iter().filter_map(|entry| held.weakens(*entry)).collect();
+        let plain =
+            |entries: Vec<Said<'_>>| entries.into_iter().map(|said| said.1.clone()).collect();
+        Resolved { settings, levels: run.levels.after(plain(entries), plain(floor), pin), faults }
+    }
+
+    /// Where the whole and an override of the same layer say what cannot be.
+    #[must_use]
+    pub fn conflicts(&self) -> Vec<Fault> {
+        let mut faults = Vec::new();
+        for layer in &self.layers {
+            let whole = || said(layer, &layer.body);
+            for (_, body) in &layer.overrides {
+                let entries: Vec<_> = whole().chain(said(layer, body)).collect();
+                let held = Held::new(&entries, &[], &[]);
+                faults.extend(entries.iter().filter_map(|entry| held.weakens(*entry)));
+            }
+            if layer.overrides.is_empty() {
+                let held = Held::new(&whole().collect::<Vec<_>>(), &[], &[]);
+                faults.extend(whole().filter_map(|entry| held.weakens(entry)));
+            }
+        }
+        faults.into_iter().map(|(_, fault)| fault).collect()
+    }
+}
+
+/// An entry with its layer and place.
+type Said<'a> = (&'a Layer, &'a Entry, Span);
+
+fn said<'a>(layer: &'a Layer, body: &'a Body) -> impl Iterator<Item = Said<'a>> {
+    body.lints.iter().map(move |(entry, span)| (layer, entry, *span))
+}
+
+/// Below which level each rule must not fall, and who says so.
+struct Held(Vec<(&'static str, Level, String)>);
+
+impl Held {
+    fn new(entries: &[Said<'_>], floor: &[Said<'_>], run: &[Entry]) -> Self {
+        let forbids = entries.iter().map(|said| said.1).chain(run);
+        let forbids: Vec<_> = forbids.filter(|entry| entry.wish == Wish::Forbid).collect();
+        if forbids.is_empty() && floor.is_empty() {
+            return Self(Vec::new());
+        }
+        let held = RULES.iter().filter_map(|rule| {
+            let names = |entry: &&Entry| entry.selector.names(rule.id);
+            let floor = floor.iter().rev().map(|said| said.1).find(names);
+            let entry = floor.or_else(|| forbids.iter().copied().find(names))?;
+            let by = entry.cause.as_ref().map(|cause| cause.place.clone());
+            let by = by.unwrap_or_else(|| "the command line".to_owned());
+            Some((rule.id, entry.wish.level(), by))
+        });
+        Self(held.collect())
+    }
+
+    fn weakens(&self, (layer, entry, span): Said<'_>) -> Option<(String, Fault)> {
+        let Wish::Set(level) = entry.wish else { return None };
+        let mut held = self.0.iter();
+        let (rule, _, by) =
+            held.find(|(id, least, _)| level < *least && entry.selector.names(id))?;
+        let kind = FaultKind::Weakened { rule: (*rule).to_owned(), by: by.clone() };
+        Some((layer.source.name().to_owned(), Fault { span, kind }))
+    }
+}

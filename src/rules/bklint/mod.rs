@@ -1,0 +1,10 @@
+//! About bklint's own files and comments.
+
+pub mod config_key;
+pub mod config_syntax;
+pub mod config_value;
+pub mod expired;
+pub mod preset;
+pub mod required_version;
+pub mod unknown_rule;
+pub mod weakened;

@@ -1,0 +1,270 @@
+//! Which configuration counts for a file, and what it comes to.
+
+#![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests")]
+
+use std::path::{Path, PathBuf};
+
+use bklint::config::find::{Configs, Lookup, PRESETS};
+use bklint::levels::{Levels, Wish};
+use bklint::report::{FileReport, Level, SuppressedBy};
+use bklint::session::Session;
+use bklint::settings::{Deploy, Overlay};
+use bklint::source::Source;
+use bklint::world::{Memory, Writers};
+
+/// Turns the collection of the cache off: `gc::disabled` warns.
+const FILE: &str = "[worker.oci]\n  gc = false\n";
+
+fn world(files: &[(&str, &str)]) -> Memory {
+    let files = files.iter().map(|(path, text)| (PathBuf::from(path), text.as_bytes().to_vec()));
+    Memory {
+        files: files.collect(),
+        cwd: Some("/w".into()),
+        now: 1_795_392_000,
+        ..Memory::default()
+    }
+}
+
+fn session<'w>(world: &'w Memory, lookup: Lookup, policy: Option<&str>) -> Session<'w> {
+    let (overlay, levels) = (Overlay::default(), Levels::default());
+    let policy = policy.map(Path::new);
+    Session::configured(Configs::new(world, lookup, policy, overlay, levels).unwrap())
+}
+
+fn check(session: &Session<'_>, name: &str) -> FileReport {
+    session.check(Source::new(name, FILE.into()))
+}
+
+fn level(report: &FileReport) -> Level {
+    report.findings.iter().find(|finding| finding.rule == "gc::disabled").unwrap().level
+}
+
+#[test]
+fn nearer_files_win_up_to_the_root_of_the_work_tree() {
+    let world = world(&[
+        ("/bklint.toml", "[lints]\n\"gc::*\" = \"deny\"\n"),
+        ("/w/.git/HEAD", ""),
+        ("/w/bklint.toml", "[deployment]\ndeploy = \"rootless\"\n[lints]\n\"gc::*\" = \"deny\"\n"),
+        ("/w/ci/bklint.toml", "[lints]\n\"gc::disabled\" = \"note\"\n"),
+        ("/w/sub/.git", "gitdir: elsewhere"),
+    ]);
+    let session = session(&world, Lookup::Search, None);
+    let level = |name| level(&check(&session, name));
+    assert_eq!(level("buildkitd.toml"), Level::Deny);
+    assert_eq!(level("ci/buildkitd.toml"), Level::Note);
+    assert_eq!(level("ci/deep/buildkitd.toml"), Level::Note);
+    assert_eq!(level("ci/../x/buildkitd.toml"), Level::Deny);
+    assert_eq!(level("sub/buildkitd.toml"), Level::Warn);
+    assert_eq!(level("/buildkitd.toml"), Level::Deny, "outside a work tree: beside the file");
+    assert_eq!(level("/etc/buildkit/buildkitd.toml"), Level::Warn, "and no further up");
+    let resolved = session.configs().resolve("ci/buildkitd.toml");
+    assert_eq!(resolved.settings.deploy, Some(Deploy::Rootless));
+}
+
+#[test]
+fn one_file_or_none() {
+    let world = world(&[
+        ("/w/bklint.toml", "[lints]\n\"gc::*\" = \"deny\"\n"),
+        ("/w/other.toml", "[lints]\n\"gc::*\" = \"note\"\n"),
+    ]);
+    let level = |lookup| level(&check(&session(&world, lookup, None), "buildkitd.toml"));
+    assert_eq!(level(Lookup::Search), Level::Deny);
+    assert_eq!(level(Lookup::File("other.toml".into())), Level::Note);
+    assert_eq!(level(Lookup::Nothing), Level::Warn);
+    let missing = Lookup::File("nosuch.toml".into());
+    let configs =
+        Configs::new(&world, missing, None, Overlay::default(), Levels::default()).map(|_| ());
+    assert_eq!(configs.unwrap_err(), "nosuch.toml: no such file");
+}
+
+#[test]
+fn overrides_are_for_some_files() {
+    let world = world(&[(
+        "/w/bklint.toml",
+        "[lints]\n\"gc::*\" = \"deny\"\n[[override]]\nfiles = [\"ci/**\"]\n\
+         lints = { \"gc::*\" = \"note\" }\ndeployment = { cpus = 4 }\n",
+    )]);
+    let session = session(&world, Lookup::Search, None);
+    // Outside a work tree only the folder of the file counts.
+    assert_eq!(level(&check(&session, "ci/buildkitd.toml")), Level::Warn);
+    let world = Memory {
+        files: world.files.into_iter().chain([("/w/.git/HEAD".into(), Vec::new())]).collect(),
+        ..world
+    };
+    let session = self::session(&world, Lookup::Search, None);
+    assert_eq!(level(&check(&session, "ci/buildkitd.toml")), Level::Note);
+    assert_eq!(level(&check(&session, "buildkitd.toml")), Level::Deny);
+    assert_eq!(session.configs().resolve("ci/x.toml").settings.cpus, Some(4));
+    assert_eq!(session.configs().resolve("x.toml").settings.cpus, None);
+}
+
+#[test]
+fn others_must_not_be_able_to_write_it() {
+    let theirs = Writers { owner: Some(7), ..Writers::default() };
+    let anybody = Writers { anybody: true, ..Writers::default() };
+    for (config, file, level) in [
+        (Writers::default(), Writers::default(), Level::Deny),
+        (theirs, Writers::default(), Level::Warn),
+        (anybody, Writers::default(), Level::Warn),
+        // Whoever can write the file can silence what is found in it anyway.
+        (theirs, theirs, Level::Deny),
+        (Writers::default(), theirs, Level::Deny),
+    ] {
+        let mut world = world(&[
+            ("/w/bklint.toml", "[lints]\n\"gc::*\" = \"deny\"\n"),
+            ("/w/buildkitd.toml", FILE),
+        ]);
+        world.writers =
+            [("/w/bklint.toml".into(), config), ("/w/buildkitd.toml".into(), file)].into();
+        let session = session(&world, Lookup::Search, None);
+        assert_eq!(self::level(&check(&session, "buildkitd.toml")), level, "{config:?} {file:?}");
+        assert_eq!(session.configs().notices().is_empty(), level == Level::Deny);
+    }
+}
+
+#[test]
+fn nothing_leads_out_of_the_work_tree() {
+    let mut world = world(&[
+        ("/w/.git/HEAD", ""),
+        ("/w/bklint.toml", "x"),
+        ("/w/a/bklint.toml", "preset = \"../../secret.toml\"\n"),
+        ("/w/b/bklint.toml", "preset = \"./link.toml\"\n"),
+        ("/w/b/link.toml", "x"),
+        ("/w/c/bklint.toml", "preset = \"/secret.toml\"\n"),
+        ("/w/d/bklint.toml", "preset = \"../e/team.toml\"\n"),
+        ("/w/e/team.toml", "preset = \"../d/bklint.toml\"\n"),
+        ("/w/f/bklint.toml", "preset = \"../e/good.toml\"\n"),
+        ("/w/e/good.toml", "preset = \"strict\"\n"),
+        ("/secret.toml", "[lints]\nhush = 1\n"),
+    ]);
+    world.links = [
+        ("/w/bklint.toml".into(), "/secret.toml".into()),
+        ("/w/b/link.toml".into(), "/secret.toml".into()),
+    ]
+    .into();
+    let session = session(&world, Lookup::Search, None);
+    for folder in ["a", "b", "c", "d", "f"] {
+        _ = check(&session, &format!("{folder}/buildkitd.toml"));
+    }
+    assert_eq!(session.configs().errors(), ["bklint.toml: leads out of its work tree"]);
+    let reports = session.layers();
+    let lines: Vec<_> = reports
+        .iter()
+        .flat_map(|report| {
+            let name = report.source.name();
+            report.findings.iter().map(move |finding| format!("{name}: {}", finding.notes[0]))
+        })
+        .collect();
+    assert_eq!(
+        lines,
+        [
+            "a/bklint.toml: it leads out of this folder",
+            "b/bklint.toml: it leads out of this folder",
+            "c/bklint.toml: a preset is named relative to the file",
+            "e/team.toml: it leads back to itself",
+        ]
+    );
+    assert_eq!(level(&check(&session, "f/buildkitd.toml")), Level::Deny);
+}
+
+#[test]
+fn presets_are_without_fault() {
+    for (name, _) in PRESETS {
+        let text = format!("preset = \"{name}\"\n");
+        let world = world(&[("/w/bklint.toml", &text)]);
+        let session = session(&world, Lookup::Search, None);
+        let wanted = if *name == "recommended" { Level::Warn } else { Level::Deny };
+        assert_eq!(level(&check(&session, "buildkitd.toml")), wanted, "{name}");
+        let stack = session.configs().stack(Path::new("/w/buildkitd.toml"));
+        for layer in &stack.layers {
+            assert!(layer.faults.is_empty(), "{name}: {:?}", layer.faults);
+        }
+    }
+}
+
+/// Everything that can set a level, the weakest first.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+enum Who {
+    Default,
+    Preset,
+    Config,
+    Override,
+    CommandLine,
+    Policy,
+    Forbid,
+}
+
+/// The level after two of them have spoken: the stronger asks for `strong`, the weaker for `weak`.
+fn outcome(weak: (Who, &str), strong: (Who, &str)) -> Level {
+    let said = |from| [weak, strong].into_iter().find(|one| one.0 == from).map(|one| one.1);
+    let lints = |level: Option<&str>| {
+        level.map_or(String::new(), |level| format!("[lints]\n\"gc::disabled\" = \"{level}\"\n"))
+    };
+    let mut config = String::from("preset = \"./preset.toml\"\n") + &lints(said(Who::Config));
+    if let Some(level) = said(Who::Override) {
+        let lints = format!("lints = {{ \"gc::*\" = \"{level}\" }}\n");
+        config += "[[override]]\nfiles = [\"*\"]\n";
+        config += &lints;
+    }
+    let world = world(&[
+        ("/w/preset.toml", &lints(said(Who::Preset))),
+        ("/w/bklint.toml", &config),
+        ("/w/policy.toml", &lints(said(Who::Policy))),
+    ]);
+    let mut levels = Levels::default();
+    if let Some(level) = said(Who::CommandLine) {
+        levels.push(Wish::parse(level).unwrap(), "gc::disabled").unwrap();
+    }
+    if said(Who::Forbid).is_some() {
+        levels.push(Wish::Forbid, "gc::disabled").unwrap();
+    }
+    let policy = Path::new("policy.toml");
+    let configs =
+        Configs::new(&world, Lookup::Search, Some(policy), Overlay::default(), levels).unwrap();
+    let session = Session::configured(configs);
+    level(&check(&session, "buildkitd.toml"))
+}
+
+#[test]
+fn every_source_beats_every_weaker_one() {
+    use Who::{CommandLine, Config, Default, Forbid, Override, Policy, Preset};
+    let sources = [Default, Preset, Config, Override, CommandLine, Policy, Forbid];
+    let mut pairs = 0;
+    for (at, &strong) in sources.iter().enumerate() {
+        for &weak in &sources[..at] {
+            let (asked, wanted) = match strong {
+                Forbid => ("forbid", Level::Deny),
+                Policy => ("deny", Level::Deny),
+                _ => ("note", Level::Note),
+            };
+            let other = match weak {
+                Policy => "note",
+                _ if wanted == Level::Deny => "allow",
+                _ => "deny",
+            };
+            assert_eq!(outcome((weak, other), (strong, asked)), wanted, "{weak:?} {strong:?}");
+            pairs += 1;
+        }
+    }
+    assert_eq!(pairs, 21);
+}
+
+#[test]
+fn a_policy_lets_others_ask_for_more() {
+    assert_eq!(outcome((Who::Config, "deny"), (Who::Policy, "note")), Level::Deny);
+    assert_eq!(outcome((Who::Config, "allow"), (Who::Policy, "note")), Level::Note);
+}
+
+#[test]
+fn what_is_silenced_is_kept_with_its_reason() {
+    let world = world(&[(
+        "/w/bklint.toml",
+        "[lints]\n\"gc::disabled\" = { level = \"allow\", reason = \"no disk\", until = \"2027-01-31\" }\n",
+    )]);
+    let session = session(&world, Lookup::Search, None);
+    let report = check(&session, "buildkitd.toml");
+    let finding = report.findings.iter().find(|finding| finding.rule == "gc::disabled").unwrap();
+    let (why, level) = finding.suppressed.as_ref().unwrap();
+    assert_eq!((why.kind, *level), (SuppressedBy::Config, Level::Warn));
+    assert_eq!(why.words(), "silenced by bklint.toml:2 until 2027-01-31: no disk");
+}

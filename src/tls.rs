@@ -113,6 +113,13 @@ impl<'a> TlsFile<'a> {
         }
     }
 
+    /// Its path without the folders, for a title.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        let path = self.path.trim_end_matches('/');
+        path.rsplit_once('/').map_or(path, |(_, name)| name)
+    }
+
     /// Its content, if it could be read.
     #[must_use]
     pub fn content(&self) -> Option<&CertFile> {

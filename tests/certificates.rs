@@ -283,7 +283,7 @@ fn kinds() -> Vec<Case> {
     vec![
         case("empty CA", As::Ca, "", "empty", &["deny not_pem"]),
         case("blank CA", As::Ca, " \r\n\n", "empty", &["deny not_pem"]),
-        case("text", As::Ca, "<html>", "text without PEM", &["deny not_pem"]),
+        case("text", As::Ca, "<html>", "plain text", &["deny not_pem"]),
         case("binary", As::Ca, b"\x7fELF\0\0", "binary data", &["deny not_pem"]),
         case("UTF-16", As::Ca, utf16, "text in UTF-16", &["deny not_pem"]),
         case("DER as CA", As::Ca, fixture("ec.der"), "a DER certificate", &["deny not_pem"]),
@@ -1216,6 +1216,26 @@ fn keys_that_others_may_read() {
     assert_eq!(findings(&check(&config, &world)), [""; 0]);
     world.world_readable.insert("/t/ec.key".into());
     assert_eq!(findings(&check(&config, &world)), ["warn key_readable"]);
+}
+
+/// Go 1.22, whose ways older releases keep, took it.
+#[test]
+fn negative_serials_by_release() {
+    let pki = Pki::new();
+    let root = pki.root(|_| {});
+    let cert = edit(&root, b"\x02\x04\x5a\x01\x02\x03", b"\x02\x04\x9a\x01\x02\x03");
+    let mut world = machine();
+    world.files.insert("/t/it".into(), cert.into());
+    for (release, found) in [("0.20", 0), ("0.21", 1), ("0.13..0.32", 1)] {
+        let settings = Settings {
+            files: Files::Check,
+            buildkit: release.parse().unwrap(),
+            ..Settings::default()
+        };
+        let session = Session::new(settings, Levels::default(), &world);
+        let report = session.check(Source::new("/src/buildkitd.toml", As::Ca.config().into()));
+        assert_eq!(findings(&report).len(), found, "{release}");
+    }
 }
 
 /// Whose fault ends the daemon, and whose only a request.

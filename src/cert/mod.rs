@@ -64,7 +64,7 @@ impl std::fmt::Display for FileKind {
             Self::JavaKeyStore => "a Java key store",
             Self::Empty => "empty",
             Self::Utf16 => "text in UTF-16",
-            Self::Text => "text without PEM",
+            Self::Text => "plain text",
             Self::Binary => "binary data",
         })
     }

@@ -12,7 +12,7 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
         let key = file.content().and_then(|content| content.keys.first());
         let Some(key) = key.filter(|key| key.encrypted) else { continue };
         let error = Some("tls: failed to parse private key");
-        refuse(sink, file, format!("{} `{}` is encrypted", file.role.name(), file.path), error)
+        refuse(sink, file, format!("{} `{}` is encrypted", file.role.name(), file.name()), error)
             .label(format!("the block in line {} needs a passphrase", key.place.line))
             .note("buildkitd has no way to ask for one, or to be told")
             .help(if key.openssh {

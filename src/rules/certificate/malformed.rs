@@ -1,6 +1,7 @@
 //! A certificate that Go refuses to parse.
 
 use crate::cert::{Refusal, Trouble};
+use crate::release::Release;
 use crate::report::{Impact, Level};
 use crate::rules::certificate::shared::{refuse, report};
 use crate::rules::{Context, Rule, Sink};
@@ -9,11 +10,20 @@ use crate::tls::Role;
 /// See the page.
 pub static RULE: Rule = rule!("certificate", "malformed", check);
 
+/// The first release whose `go.mod` asks for Go 1.23, and with it for `x509negativeserial=0`.
+const STRICT: Release = Release::new(21, 0);
+
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     for file in context.tls().files.iter().filter(|file| !file.role.is_key()) {
         let Some(content) = file.content() else { continue };
+        let accepted = |refusal: &Refusal| {
+            let target = context.settings.buildkit;
+            *refusal == Refusal::NegativeSerial && target.all_before(STRICT)
+        };
         let mut refused = content.problems.iter().filter_map(|problem| match &problem.trouble {
-            Trouble::Certificate(refusal) => Some((problem.place.line, refusal)),
+            Trouble::Certificate(refusal) if !accepted(refusal) => {
+                Some((problem.place.line, refusal))
+            }
             _ => None,
         });
         let Some((line, refusal)) = refused.next() else { continue };
@@ -40,8 +50,7 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
         };
         finding.label(format!("line {line}: {error}"));
         if *refusal == Refusal::NegativeSerial {
-            finding
-                .note("openssl accepts it, and so did BuildKit before v0.18, built with Go 1.22");
+            finding.note("openssl accepts it, and so did BuildKit before v0.21");
         }
         if more > 0 {
             finding.note(format!("and {more} more of this file"));

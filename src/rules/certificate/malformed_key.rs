@@ -11,7 +11,7 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
         // The first key counts, whatever comes behind it.
         let key = file.content().and_then(|content| content.keys.first());
         let Some(key) = key.filter(|key| !key.encrypted && key.key.is_none()) else { continue };
-        let (name, path) = (file.role.name(), &file.path);
+        let (name, path) = (file.role.name(), file.name());
         let message = if key.openssh {
             format!("{name} `{path}` is in OpenSSH's own format")
         } else {

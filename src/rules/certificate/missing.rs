@@ -24,7 +24,7 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
                     Role::ServerCert | Role::ServerKey => "could not load server key pair",
                     _ => "no such file or directory",
                 };
-                let message = format!("{} `{}` does not exist", file.role.name(), file.path);
+                let message = format!("{} `{}` does not exist", file.role.name(), file.name());
                 let finding = refuse(sink, file, message, Some(error));
                 finding.label("no such file").help("put the file there, or correct the path");
                 if file.registry.is_some() {

@@ -30,7 +30,7 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
             Some(label) => format!("`{label}`"),
             None => continue,
         };
-        let message = format!("`{}` holds {held}, expected a {}", file.path, file.role.name());
+        let message = format!("`{}` holds {held}, expected a {}", file.name(), file.role.name());
         let finding = match file.role {
             Role::RegistryCa => report(sink, file, message).impact(Impact::Ignored).note(
                 "buildkitd takes the file without a word, and it adds nothing; a server with a \

@@ -27,7 +27,7 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
         } else {
             "tls: failed to find PEM block with type ending in \"PRIVATE KEY\" in key input"
         };
-        let message = format!("`{}` holds {held}, expected a {}", file.path, file.role.name());
+        let message = format!("`{}` holds {held}, expected a {}", file.name(), file.role.name());
         refuse(sink, file, message, Some(error))
             .label("no private key in it")
             .help("name the file with the block `-----BEGIN … PRIVATE KEY-----`");

@@ -22,7 +22,7 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
             Role::ServerCert | Role::ServerKey => "could not load server key pair",
             _ => "is a directory",
         };
-        refuse(sink, file, format!("`{}` is a folder, expected a file", file.path), Some(error))
+        refuse(sink, file, format!("`{}` is a folder, expected a file", file.name()), Some(error))
             .label("cannot be read as a file")
             .help(match file.role {
                 Role::RegistryCa => "name the file, or list the folder in `tlsconfigdir`",

@@ -14,7 +14,7 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
         let Some(content) = file.content().filter(|content| content.kind != FileKind::Pem) else {
             continue;
         };
-        let (name, path) = (file.role.name(), &file.path);
+        let (name, path) = (file.role.name(), file.name());
         let message = match content.kind {
             FileKind::Empty => format!("{name} `{path}` is empty"),
             FileKind::BrokenPem => format!("{name} `{path}` holds no block that can be read"),

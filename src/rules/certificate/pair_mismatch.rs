@@ -29,7 +29,8 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
             finding.help("put the certificate first, then its issuer, then that one's issuer");
             continue;
         }
-        let message = format!("key `{}` does not belong to `{}`", key.path, cert.path);
+        let message =
+            format!("{} `{}` is not that of its certificate", key.role.name(), key.name());
         let finding = refuse(sink, key, message, Some(error));
         finding.label("another certificate's key");
         if !cert.listed {

@@ -22,8 +22,7 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
                     _ => continue,
                 },
             };
-            let path = folder.join(name);
-            sink.report(folder.span, format!("`{path}` is ignored"))
+            sink.report(folder.span, format!("`{name}` in this folder is ignored"))
                 .key(folder.key.as_str())
                 .label("read for `.crt`, and `.cert` with `.key`")
                 .also(folder.registry.key.inner(), "contacted without it")

@@ -12,7 +12,7 @@ pub static RULE: Rule = rule!("certificate", "unreadable", check);
 
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     for file in &context.tls().files {
-        let path = &file.path;
+        let path = file.name();
         match file.failure() {
             Some(Failure::Loop) => {
                 let error = match file.role {

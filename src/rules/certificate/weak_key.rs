@@ -14,8 +14,8 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
             let Some((level, expected, note)) = judge(&certificate.key, file.role.is_ca()) else {
                 continue;
             };
-            let message =
-                format!("{} has a key {}, expected {expected}", file.role.name(), certificate.key);
+            let (name, key) = (file.role.name(), &certificate.key);
+            let message = format!("key of the {name} is {key}, expected {expected}");
             let finding = report(sink, file, message);
             finding.level(level).label(which(file, certificate));
             show(finding, context, file, certificate);
@@ -30,6 +30,11 @@ fn judge(key: &Key, ca: bool) -> Option<(Level, &'static str, &'static str)> {
             Level::Deny,
             "at least 2048 bits",
             "Go 1.24 and later refuse it with \"crypto/rsa: … keys are insecure\"",
+        ),
+        (Algorithm::Rsa, 1024..2048) if ca => (
+            Level::Note,
+            "at least 2048 bits",
+            "Go accepts it; keys of that size are within reach of those who can spend much",
         ),
         (Algorithm::Rsa, 1024..2048) => (
             Level::Warn,

@@ -1,9 +1,11 @@
 //! A key is misspelt, so buildkitd ignores it.
 
+use std::collections::HashMap;
+
 use crate::decode::classify::Class;
 use crate::decode::{Unknown, dotted};
 use crate::report::Fix;
-use crate::rules::schema::{place, written};
+use crate::rules::schema::{is_table, place, unknown, written};
 use crate::rules::{Context, Rule, Sink};
 use crate::schema::Kind;
 use crate::tree::NodeKind;
@@ -11,16 +13,34 @@ use crate::tree::NodeKind;
 /// See the page.
 pub static RULE: Rule = rule!("schema", "misspelt_key", check);
 
+/// How many headers of one table are mended at a time.
+const MANY: usize = 50;
+
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
+    let mut tables: HashMap<_, Vec<&Unknown<'_>>> = HashMap::new();
     for unknown in &context.decoded.unknown {
+        if matches!(unknown.class, Class::Misspelt(_)) && is_table(context, unknown) {
+            tables.entry(unknown.path.get(..=unknown.at)).or_default().push(unknown);
+        }
+    }
+    for unknown in unknown(context) {
         let Class::Misspelt(known) = &unknown.class else { continue };
         let name = context.source.slice(unknown.part);
         let table = place(&unknown.path, unknown.at);
-        sink.report(unknown.part, format!("`{name}` is not a key of {table}"))
+        let finding = sink.report(unknown.part, format!("`{name}` is not a key of {table}"));
+        finding
             .label("passed over without a word")
             .key(dotted(&unknown.path))
-            .help("a key with a similar name exists")
-            .fix(rename(context, unknown, known));
+            .help("a key with a similar name exists");
+        let mut fix = rename(context, unknown, known);
+        if is_table(context, unknown) {
+            let all = tables.get(&unknown.path.get(..=unknown.at)).map_or(&[][..], Vec::as_slice);
+            for again in all.iter().skip(1).take(MANY) {
+                finding.also(again.part, "and here");
+                fix = fix.replace(again.part, written(known));
+            }
+        }
+        finding.fix(fix);
     }
 }
 

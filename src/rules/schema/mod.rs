@@ -42,11 +42,15 @@ fn place(path: &[Cow<'_, str>], at: usize) -> String {
 pub(super) fn unknown<'c, 'a>(context: &'c Context<'a>) -> impl Iterator<Item = &'c Unknown<'a>> {
     let mut tables = HashSet::new();
     context.decoded.unknown.iter().filter(move |unknown| {
-        let last = unknown.at + 1 == unknown.path.len();
-        let node = context.tree.nodes.get(unknown.node);
-        let pair = node.is_some_and(|node| matches!(node.kind, NodeKind::Pair { .. }));
-        last && pair || tables.insert(unknown.path.get(..=unknown.at))
+        !is_table(context, unknown) || tables.insert(unknown.path.get(..=unknown.at))
     })
+}
+
+/// Whether a key without effect is used as a table, so that it may be named several times.
+fn is_table(context: &Context<'_>, unknown: &Unknown<'_>) -> bool {
+    let node = context.tree.nodes.get(unknown.node);
+    let pair = node.is_some_and(|node| matches!(node.kind, NodeKind::Pair { .. }));
+    !pair || unknown.at + 1 < unknown.path.len()
 }
 
 /// A key's name with the quotes that it needs.

@@ -1,12 +1,24 @@
 //! Fixes are carried out as far as they keep what they promise, and files are replaced whole.
 
-#![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests")]
+#![allow(clippy::unwrap_used, clippy::panic, clippy::disallowed_methods, reason = "tests")]
+
+mod support;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
-use bklint::world::{Disk, Entry, Failure, Kind, World, replace};
+use bklint::edit::apply;
+use bklint::fix::{Fixed, fix, promise};
+use bklint::levels::Levels;
+use bklint::page;
+use bklint::report::{Applicability, FileReport, Verdict};
+use bklint::rules::RULES;
+use bklint::session::Session;
+use bklint::settings::Settings;
+use bklint::source::Source;
+use bklint::tree::Tree;
+use bklint::world::{Disk, Entry, Failure, Kind, Memory, World, replace};
 
 /// A disk on which a step fails, or on which the process is killed at a step.
 struct Shaky {
@@ -129,4 +141,151 @@ fn a_file_that_has_changed_is_left_alone() {
         assert_eq!(disk.file("/etc/m.toml").unwrap(), b"old");
         assert_eq!(disk.file("/etc/draft"), None);
     }
+}
+
+/// All that can be asked of a fixed text, whatever it was before; what went wrong, if anything.
+fn faults(session: &Session<'_>, text: &str) -> Vec<String> {
+    let mut wrong = Vec::new();
+    let check = |text: &str| session.check(Source::new("x.toml", text.to_owned().into()));
+    let before = check(text);
+    let target = session.settings().buildkit;
+
+    // Each safe fix keeps its promise on its own.
+    for finding in &before.findings {
+        for one in finding.fixes.iter().filter(|fix| fix.applicability == Applicability::Safe) {
+            let after = apply(text, one);
+            if !promise::keeps(text, &after, target) {
+                wrong.push(format!("{}: the fix is not safe: {after:?}", finding.rule));
+            }
+        }
+    }
+
+    for least in [Applicability::Safe, Applicability::Unsafe] {
+        let run = |text: &str| fix(session, "x.toml", text.to_owned().into(), least);
+        let Fixed { bytes, report, rounds } = run(text);
+        let fixed = String::from_utf8(bytes).unwrap();
+        if run(&fixed).bytes != fixed.as_bytes() || rounds > 10 {
+            wrong.push(format!("{least:?}: no fixed point after {rounds} rounds: {fixed:?}"));
+        }
+        if before.loads == Verdict::Yes {
+            if report.loads != Verdict::Yes {
+                wrong.push(format!("{least:?}: no longer loads: {fixed:?}"));
+            }
+            let new = added(&before, &report);
+            if !new.is_empty() {
+                wrong.push(format!("{least:?}: new errors {new:?}: {fixed:?}"));
+            }
+            // By the model that is held against the real loader.
+            if least == Applicability::Safe && model(text) != model(&fixed) {
+                wrong.push(format!("the model is not the same: {fixed:?}"));
+            }
+        }
+        let source = Source::new("x.toml", text.to_owned().into());
+        for comment in Tree::parse(&source).comments {
+            let comment = source.slice(comment).trim_end();
+            if !fixed.contains(comment) {
+                wrong.push(format!("{least:?}: {comment:?} is gone: {fixed:?}"));
+            }
+        }
+    }
+    wrong
+}
+
+fn model(text: &str) -> serde_json::Value {
+    let source = Source::new("x.toml", text.to_owned().into());
+    support::answer(&source, &Tree::parse(&source))["config"].take()
+}
+
+/// Rules that find more errors than before.
+fn added(before: &FileReport, after: &FileReport) -> Vec<String> {
+    let errors = |report: &FileReport| {
+        let mut count = BTreeMap::<_, usize>::new();
+        let deny = report.findings.iter().filter(|f| f.level == bklint::report::Level::Deny);
+        deny.for_each(|finding| *count.entry(finding.rule.to_string()).or_default() += 1);
+        count
+    };
+    let old = errors(before);
+    let more = |(rule, count): &(String, usize)| old.get(rule).is_none_or(|old| old < count);
+    errors(after).into_iter().filter(more).map(|(rule, _)| rule).collect()
+}
+
+#[test]
+fn fixes_keep_what_they_promise() {
+    let world = Memory::default();
+    let session = Session::new(Settings::default(), Levels::default(), &world);
+    let mut texts = Vec::new();
+    for rule in RULES {
+        let fences = page::fences(rule.page).filter(|fence| fence.has("toml"));
+        texts.extend(fences.map(|fence| (rule.id.to_owned(), fence.text.to_owned())));
+    }
+    let cases = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/oracle/load/cases");
+    for case in std::fs::read_dir(cases).unwrap() {
+        let path = case.unwrap().path();
+        let text = String::from_utf8(std::fs::read(&path).unwrap());
+        texts.extend(text.ok().map(|text| (path.display().to_string(), text)));
+    }
+    assert!(texts.len() > 1_500);
+    let mut wrong = Vec::new();
+    for (name, text) in texts {
+        wrong.extend(faults(&session, &text).into_iter().map(|fault| format!("{name}: {fault}")));
+    }
+    assert!(wrong.is_empty(), "{} faults\n{}", wrong.len(), wrong.join("\n"));
+}
+
+/// Tables with something to mend in them, or nothing.
+const PIECES: &[&str] = &[
+    "debug = true\n",
+    "trace = true # N\n",
+    "insecure_entitlements = [\"network.host\", \"network-host\"] # N\n",
+    "[worker.oci]\n  maxParallelism  = \"4\" # N\n  gckeepstorage = 9000\n",
+    "[worker.oci]\n  # N\n  root = \"/data\"\n  networkMode = \"Host\"\n  bridgeName = \"b\" # N\n",
+    "[worker]\nmax-parallelism = 2 # N\n",
+    "[[worker.oci.GCPolicy]]\n  all = true\n  keepBytes    = \"10Gi\" # N\n",
+    "[worker.oci.gcpolicy]\n  keepDuration = \"7d\" # N\n  filters = [\"type=regular\"]\n",
+    "[registry.docker.io] # N\n  mirrors = [\"https://a.example\", # N\n  \"http://b.example/\"]\n",
+    "[registry.\"docker.io\"]\n  # N\n  mirrors = [\n    \"http://m.lan:5000\",\n    \"m.lan:5000\", # N\n  ]\n  http = true\n  insecure = true # N\n",
+    "[registry.\"quay.io\"]\n  mirrors = \"m.lan:5000\" # N\n  ca = \"/ca.pem\"\n",
+    "[grpc]\n  address = [\"tcp://127.0.0.1:1\", \"tcp://127.0.0.1:1\"] # N\n  uid = \"0\"\n",
+    "[history]\n  # N\n  maxAge = 3600\n",
+    "[history]\n",
+    "[log]\n  level = \"Debgu\" # N\n  format = \"JSON\"\n",
+    "[frontend.gateway.v0] # N\n  enabled = True\n",
+    "[dns\n  nameservers = [\"1.1.1.1:53\"] # N\n",
+    "[cdi] # N\n  disabled = \"true\"\n",
+    "# N\n\n",
+];
+
+#[test]
+fn any_faults_together_are_mended_and_comments_stay() {
+    let world = Memory::default();
+    let session = Session::new(Settings::default(), Levels::default(), &world);
+    // A small generator, always the same.
+    let mut seed = 7_u32;
+    let mut roll = |sides: usize| {
+        seed = seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        (seed >> 16) as usize % sides
+    };
+    let mut wrong = Vec::new();
+    for number in 0..200 {
+        let mut text = String::new();
+        for _ in 0..=roll(6) {
+            let piece = PIECES[roll(PIECES.len())];
+            // Each comment is like no other.
+            for (index, part) in piece.split('N').enumerate() {
+                if index > 0 {
+                    let unique = format!("note {} of {number}.", text.len());
+                    text.push_str(&unique);
+                }
+                text.push_str(part);
+            }
+            if roll(2) == 0 {
+                text.push('\n');
+            }
+        }
+        if roll(4) == 0 {
+            text = text.replace('\n', "\r\n");
+        }
+        wrong.extend(faults(&session, &text).iter().map(|fault| format!("{text:?}: {fault}")));
+    }
+    assert!(wrong.is_empty(), "{} faults\n{}", wrong.len(), wrong.join("\n"));
 }

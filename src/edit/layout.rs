@@ -138,6 +138,34 @@ impl<'a> Layout<'a> {
         (self.tree.path_span(keys) == key && !node.broken).then_some(at)
     }
 
+    /// The pair with this dotted key, as it is written.
+    #[must_use]
+    pub fn pair_text(&self, key: Span) -> Option<&'a str> {
+        Some(self.source.slice(self.node(self.pair(key)?)?.span))
+    }
+
+    /// Whether a value decides who comes in and what may be done: a listener, an entitlement, a
+    /// device, the trust in a registry. One that was never read may be meant or forgotten.
+    #[must_use]
+    pub fn is_door(&self, value: Span) -> bool {
+        let top = self.top();
+        let starts = |id: &NodeId| self.node(*id).is_some_and(|n| n.span.start <= value.start);
+        let id = top.partition_point(starts).checked_sub(1).and_then(|at| top.get(at));
+        let Some(node) = id.and_then(|id| self.node(*id)) else { return false };
+        let (NodeKind::Header { keys, .. } | NodeKind::Pair { keys }) = &node.kind else {
+            return false;
+        };
+        let header = self.header_above(value.start).and_then(|at| self.path(*top.get(at)?));
+        let key = self.source.slice(self.tree.path_span(keys)).to_owned();
+        let table = header.and_then(|path| path.into_iter().next()).unwrap_or(key).to_lowercase();
+        let within = |name: &str| table.split('.').next() == Some(name);
+        let inside = self.source.slice(node.span).to_lowercase();
+        within("insecure-entitlements")
+            || within("cdi")
+            || within("grpc") && inside.contains("address")
+            || within("registry") && (inside.contains("http") || inside.contains("insecure"))
+    }
+
     fn line(&self, at: u32) -> Span {
         let mut line = self.source.line_span(self.source.line_index(at));
         if line.start == 0 && self.text().starts_with('\u{feff}') {
@@ -280,6 +308,12 @@ fn starts_blank(text: &str) -> bool {
 
 /// Edits that need to know the layout. Those that may not be possible give none.
 impl Fix {
+    /// For a value that was refused: safe, but where reading it opens a door.
+    #[must_use]
+    pub fn reread(title: impl Into<String>, layout: &Layout<'_>, value: Span) -> Self {
+        if layout.is_door(value) { Self::unsafe_(title) } else { Self::safe(title) }
+    }
+
     /// Writes a key anew; where its `=` stands in a column with others, it stays there.
     #[must_use]
     pub fn rename(self, layout: &Layout<'_>, key: Span, name: &str) -> Self {

@@ -51,13 +51,17 @@ impl Doors {
         for (what, list) in listed {
             open.extend(list.items().iter().map(|item| format!("{what} {}", item.value)));
         }
-        open.insert(format!("listener {}", config.grpc.debug_address.text()));
+        if !config.grpc.debug_address.text().is_empty() {
+            open.insert(format!("listener {}", config.grpc.debug_address.text()));
+        }
         for (name, leaf) in [
             ("ca", &config.grpc.tls.ca),
             ("cert", &config.grpc.tls.cert),
             ("key", &config.grpc.tls.key),
         ] {
-            guards.insert(format!("{name} {}", leaf.text()));
+            if !leaf.text().is_empty() {
+                guards.insert(format!("{name} {}", leaf.text()));
+            }
         }
         for entry in config.registry.iter() {
             for (what, leaf) in [("http", &entry.http), ("insecure", &entry.insecure)] {

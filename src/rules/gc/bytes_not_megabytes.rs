@@ -62,7 +62,7 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
                 && context.source.slice(field.key) == key
             {
                 fix.title.push_str("; from v0.17 on the key is named `reservedSpace`");
-                fix = fix.replace(field.key, "reservedSpace");
+                fix = fix.rename(&context.layout, field.key, "reservedSpace");
             }
             finding.fix(fix);
         }

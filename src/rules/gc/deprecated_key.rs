@@ -27,7 +27,7 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
         let new = &limits.sizes[1].1;
         if new.is_absent() && context.source.slice(field.key).eq_ignore_ascii_case(key) {
             let fix = Fix::unsafe_("use the new name, if all daemons are v0.17 or later");
-            finding.fix(fix.replace(field.key, "reservedSpace"));
+            finding.fix(fix.rename(&context.layout, field.key, "reservedSpace"));
         }
     }
 }

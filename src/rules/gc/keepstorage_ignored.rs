@@ -1,6 +1,7 @@
 //! Old limits that give way to new ones.
 
-use super::limits::{SPLIT, effective};
+use super::limits::{SPLIT, effective, small_number};
+use crate::report::Fix;
 use crate::rules::{Context, Rule, Sink};
 
 /// See the page.
@@ -24,8 +25,14 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
             .also(winner.key, "read instead");
         if new == "reservedSpace" {
             finding.help("remove it, unless daemons before v0.17 read this file");
+            let fix = Fix::unsafe_("remove it").remove_pair(&context.layout, old.key);
+            fix.map(|fix| finding.fix(fix));
         } else {
             finding.help("name it `reservedSpace`, unless daemons before v0.17 read this file");
+            if small_number(context, limits.sizes[0].1).is_none() {
+                let fix = Fix::unsafe_("use the new name");
+                finding.fix(fix.rename(&context.layout, old.key, "reservedSpace"));
+            }
         }
     }
 }

@@ -1,5 +1,6 @@
 //! Limits of a worker that has rules of its own.
 
+use crate::report::Fix;
 use crate::rules::{Context, Rule, Sink};
 
 /// See the page.
@@ -19,6 +20,9 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
             ("minFreeSpace", &worker.min_free_space),
         ];
         let mut set = sizes.into_iter().filter_map(|(key, leaf)| Some((key, leaf.field()?.key)));
+        let fix = set.clone().try_fold(Fix::unsafe_("remove what is not read"), |fix, (_, key)| {
+            fix.remove_pair(&context.layout, key)
+        });
         let Some((key, span)) = set.next() else { continue };
         let finding = sink
             .report(span, format!("`{key}` has no effect beside `gcpolicy`"))
@@ -31,5 +35,6 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
             .also(policy.key, "replaces the built-in rules, which alone use it")
             .note("the cache is limited by what stands in the rules, and by nothing else")
             .help("write the limit into the rules, or remove them and keep the limit");
+        fix.map(|fix| finding.fix(fix));
     }
 }

@@ -1,6 +1,6 @@
 //! A table that sets one default and turns off the other.
 
-use crate::report::Level;
+use crate::report::{Fix, Level};
 use crate::rules::{Context, Rule, Sink};
 
 /// See the page.
@@ -9,13 +9,14 @@ pub static RULE: Rule = rule!("history", "one_key", check);
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     let history = &context.decoded.config.history;
     let (age, most) = (&history.max_age, &history.max_entries);
-    let (span, zero, message, note, help) = match (age.field(), most.field()) {
+    let (span, zero, message, note, help, other) = match (age.field(), most.field()) {
         (Some(age), None) if most.is_absent() => (
             age.key,
             age.value.0 <= 0,
             "`maxAge` without `maxEntries` keeps no least number of records",
             "however few there are, buildkitd deletes all records older than that",
             "`maxEntries = 50` keeps the default",
+            ("maxEntries", "50"),
         ),
         (None, Some(most)) if age.is_absent() && most.value >= 0 => (
             most.key,
@@ -23,6 +24,7 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
             "`maxEntries` without `maxAge` lets young records go too",
             "buildkitd deletes all records beyond that number, however young",
             "`maxAge = \"48h\"` keeps the default",
+            ("maxAge", "\"48h\""),
         ),
         _ => return,
     };
@@ -33,4 +35,6 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
         finding.note(note);
     }
     finding.help(help);
+    let fix = Fix::unsafe_("write the default").add_pairs(&context.layout, &["history"], &[other]);
+    fix.map(|fix| finding.fix(fix));
 }

@@ -1,5 +1,6 @@
 //! Keys that the network mode does not read.
 
+use crate::report::Fix;
 use crate::rules::{Context, Rule, Sink};
 
 /// See the page.
@@ -21,18 +22,22 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
         };
         for (key, leaf) in unread {
             let Some(field) = leaf.field() else { continue };
-            sink.report(
+            let finding = sink.report(
                 field.key,
                 format!("`{key}` has no effect with network mode `{}`", mode.value),
-            )
-            .key(format!("{name}.{key}"))
-            .label("never read")
-            .also(mode.span, "the mode chosen")
-            .help(if key.starts_with("bridge") {
-                "set `networkMode = \"bridge\"`, or remove the line"
-            } else {
-                "set `networkMode = \"cni\"`, or remove the line"
-            });
+            );
+            finding
+                .key(format!("{name}.{key}"))
+                .label("never read")
+                .also(mode.span, "the mode chosen")
+                .help(if key.starts_with("bridge") {
+                    "set `networkMode = \"bridge\"`, or remove the line"
+                } else {
+                    "set `networkMode = \"cni\"`, or remove the line"
+                });
+            let fix =
+                Fix::unsafe_("remove what is not read").remove_pair(&context.layout, field.key);
+            fix.map(|fix| finding.fix(fix));
         }
     }
 }

@@ -1,7 +1,9 @@
 //! An array of tables is written a second way, which empties it.
 
 use crate::decode::Oddity;
+use crate::report::Fix;
 use crate::rules::{Context, Rule, Sink};
+use crate::tree::NodeKind;
 
 /// See the page.
 pub static RULE: Rule = rule!("schema", "emptied_array", check);
@@ -11,8 +13,30 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
         let Oddity::Emptied { node, lost } = oddity else { continue };
         let span = context.tree.nodes.get(*node).map(|node| node.span).unwrap_or_default();
         let lost = if *lost == 1 { "one table is".into() } else { format!("{lost} tables are") };
-        sink.report(span, format!("{lost} lost above this"))
+        let finding = sink.report(span, format!("{lost} lost above this"));
+        finding
             .label("another spelling begins the array anew")
             .help("spell all of them as `gcpolicy` or `keypair`");
+        if let Some(fix) = respell(context) {
+            finding.fix(fix);
+        }
     }
+}
+
+/// Spells every header of an array of tables as upstream does.
+fn respell(context: &Context<'_>) -> Option<Fix> {
+    let mut fix = Fix::unsafe_("spell all of them alike");
+    for (_, node) in context.tree.top() {
+        let NodeKind::Header { keys, .. } = &node.kind else { continue };
+        for key in context.tree.path(keys) {
+            let written = context.source.slice(key.span);
+            let name = ["gcpolicy", "keypair"]
+                .into_iter()
+                .find(|name| name.eq_ignore_ascii_case(written) && *name != written);
+            if let Some(name) = name {
+                fix = fix.replace(key.span, name);
+            }
+        }
+    }
+    (!fix.edits.is_empty()).then_some(fix)
 }

@@ -20,7 +20,7 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
             .help(dialect.help);
         if let Some(known) = dialect.known {
             let fix = Fix::unsafe_(format!("write `{known}`"));
-            finding.fix(fix.replace(unknown.part, written(known)));
+            finding.fix(fix.rename(&context.layout, unknown.part, &written(known)));
         }
     }
 }

@@ -1,5 +1,7 @@
 //! A key is written in another letter case than upstream's.
 
+use std::collections::HashMap;
+
 use crate::decode::classify::Class;
 use crate::decode::quirk::GO_TOML_2;
 use crate::decode::{Oddity, dotted};
@@ -7,12 +9,14 @@ use crate::report::{Fix, Impact, Level};
 use crate::rules::schema::written;
 use crate::rules::{Context, Rule, Sink};
 use crate::source::Span;
+use crate::tree::NodeKind;
 
 /// See the page.
 pub static RULE: Rule = rule!("schema", "letter_case", check);
 
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     let all_take_it = context.settings.buildkit.all_since(GO_TOML_2);
+    let twice = spelt_twice(context);
     for oddity in &context.decoded.oddities {
         let Oddity::Case { span, name } = oddity else { continue };
         // Where the key stands in both spellings, that is the fault, and a new name no safe fix.
@@ -25,13 +29,16 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
         }
         let text = context.source.slice(*span);
         if text.trim_matches(['"', '\'']).eq_ignore_ascii_case(name) {
-            sink.report(*span, format!("`{text}` is called `{name}`"))
-                .label(if all_take_it {
-                    "taken in any letter case since v0.28 only"
-                } else {
-                    "one of the spellings that older releases take"
-                })
-                .fix(Fix::safe("write it as upstream does").replace(*span, written(name)));
+            let finding = sink.report(*span, format!("`{text}` is called `{name}`"));
+            finding.label(if all_take_it {
+                "taken in any letter case since v0.28 only"
+            } else {
+                "one of the spellings that older releases take"
+            });
+            if !twice.iter().any(|header| header.start < span.start && span.end < header.end) {
+                let fix = Fix::safe("write it as upstream does");
+                finding.fix(fix.rename(&context.layout, *span, &written(name)));
+            }
         }
     }
     for unknown in &context.decoded.unknown {
@@ -45,7 +52,11 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
             .key(dotted(&unknown.path))
             .label("passed over without a word")
             .only(unknown.only)
-            .fix(Fix::unsafe_("write it as upstream does").replace(unknown.part, written(name)));
+            .fix(Fix::unsafe_("write it as upstream does").rename(
+                &context.layout,
+                unknown.part,
+                &written(name),
+            ));
     }
 }
 
@@ -59,4 +70,20 @@ fn clashes(context: &Context<'_>, oddity: &Oddity, span: Span) -> bool {
         }
         _ => false,
     }
+}
+
+/// The headers that another one equals but for letter case: spelt alike, they would be the same
+/// table twice.
+fn spelt_twice(context: &Context<'_>) -> Vec<Span> {
+    if context.decoded.oddities.is_empty() {
+        return Vec::new();
+    }
+    let mut headers = HashMap::<_, Vec<Span>>::new();
+    for (_, node) in context.tree.top() {
+        if matches!(node.kind, NodeKind::Header { array: false, .. }) {
+            let name = context.source.slice(node.span).to_lowercase();
+            headers.entry(name).or_default().push(node.span);
+        }
+    }
+    headers.into_values().filter(|spans| spans.len() > 1).flatten().collect()
 }

@@ -2,6 +2,7 @@
 
 use crate::decode::classify::Class;
 use crate::decode::dotted;
+use crate::report::Fix;
 use crate::rules::schema::{place, unknown};
 use crate::rules::{Context, Rule, Sink};
 
@@ -17,12 +18,29 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
             format!("`{path}` belongs to the top level")
         };
         let name = context.source.slice(unknown.part);
-        sink.report(
+        let finding = sink.report(
             unknown.part,
             format!("`{name}` is not a key of {}", place(&unknown.path, unknown.at)),
-        )
-        .label("passed over without a word")
-        .key(dotted(&unknown.path))
-        .help(help);
+        );
+        finding.label("passed over without a word").key(dotted(&unknown.path)).help(help);
+        // With quotes in it, the path holds a name that only the user knows.
+        let known = !path.contains('"') && unknown.span == unknown.part;
+        if let Some((table, name)) = path.rsplit_once('.').filter(|_| known) {
+            let table = worker_in_use(context, table);
+            let path: Vec<_> = table.split('.').collect();
+            let fix = Fix::unsafe_(format!("move it to `[{table}]`"));
+            let fix = fix.move_pair(&context.layout, unknown.span, name, &path);
+            fix.map(|fix| finding.fix(fix));
+        }
     }
+}
+
+/// The table, or that of the containerd worker if the file uses it alone.
+fn worker_in_use(context: &Context<'_>, table: &str) -> String {
+    let [(_, oci), (_, containerd)] = context.workers();
+    let off = oci.enabled.get() == Some(&false) || !oci.is_present();
+    if off && containerd.is_present() && containerd.enabled.get() != Some(&false) {
+        return table.replace("worker.oci", "worker.containerd");
+    }
+    table.to_owned()
 }

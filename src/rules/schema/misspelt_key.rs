@@ -46,7 +46,11 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
 
 /// The right name, and brackets around a lone string where the key takes an array of them.
 fn rename(context: &Context<'_>, unknown: &Unknown<'_>, known: &str) -> Fix {
-    let fix = Fix::unsafe_(format!("write `{known}`")).replace(unknown.part, written(known));
+    let fix = Fix::unsafe_(format!("write `{known}`")).rename(
+        &context.layout,
+        unknown.part,
+        &written(known),
+    );
     let takes_array =
         unknown.table.iter().any(|key| key.name == known && matches!(key.kind, Kind::Strs));
     match context.tree.nodes.get(unknown.node + 1) {

@@ -19,7 +19,7 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
         if let Some(node) = fault.node.and_then(|id| context.tree.nodes.get(id))
             && let NodeKind::Header { keys, array: false } = &node.kind
             && context.tree.path(keys).last().is_some_and(|key| key.span == fault.span)
-            && !fault.key.ends_with("ddress")
+            && (fault.key.ends_with("gcpolicy") || fault.key.ends_with("keypair"))
         {
             let path = context.tree.path_span(keys);
             finding.fix(

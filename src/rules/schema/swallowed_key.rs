@@ -2,6 +2,7 @@
 
 use crate::decode::classify::Class;
 use crate::decode::dotted;
+use crate::report::Fix;
 use crate::rules::schema::place;
 use crate::rules::{Context, Rule, Sink};
 
@@ -11,13 +12,19 @@ pub static RULE: Rule = rule!("schema", "swallowed_key", check);
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     for unknown in &context.decoded.unknown {
         let Class::Swallowed(name) = &unknown.class else { continue };
-        sink.report(
+        let finding = sink.report(
             unknown.part,
             format!("`{name}` is swallowed by {}", place(&unknown.path, unknown.at)),
-        )
-        .label("read as a key of that table, and ignored")
-        .key(dotted(&unknown.path))
-        .note("buildkitd passes over it without a word")
-        .help("move it above the first header");
+        );
+        finding
+            .label("read as a key of that table, and ignored")
+            .key(dotted(&unknown.path))
+            .note("buildkitd passes over it without a word")
+            .help("move it above the first header");
+        if unknown.span == unknown.part {
+            let fix = Fix::unsafe_("move it above the first header");
+            let fix = fix.move_pair(&context.layout, unknown.span, name, &[]);
+            fix.map(|fix| finding.fix(fix));
+        }
     }
 }

@@ -33,7 +33,8 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
         };
         if let Some(written) = written {
             let title = format!("write {}", wanted.wanted());
-            finding.fix(Fix::safe(title).replace(fault.span, written));
+            finding
+                .fix(Fix::reread(title, &context.layout, fault.span).replace(fault.span, written));
         }
     }
 }

@@ -24,11 +24,13 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
             .label(label)
             .note("buildkitd refuses the whole file and does not start");
         if boolean {
-            finding.fix(Fix::safe("write it in lower case").replace(fault.span, lower));
+            let fix = Fix::reread("write it in lower case", &context.layout, fault.span);
+            finding.fix(fix.replace(fault.span, lower));
         } else if !matches!(lower.as_str(), "yes" | "no" | "on" | "off")
             && !text.contains(['"', '\\', '{', '$'])
         {
-            finding.fix(Fix::safe("quote it").replace(fault.span, format!("\"{text}\"")));
+            let fix = Fix::reread("quote it", &context.layout, fault.span);
+            finding.fix(fix.replace(fault.span, format!("\"{text}\"")));
         }
     }
 }

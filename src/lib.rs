@@ -5,6 +5,7 @@
 //! source → tree → decode → rules → findings → levels → report → render.
 
 pub mod args;
+pub mod builder;
 pub mod cert;
 pub mod cli;
 pub mod clock;

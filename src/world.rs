@@ -430,11 +430,13 @@ pub struct Memory {
 
 impl World for Memory {
     fn kind(&self, path: &Path) -> Result<Kind, Failure> {
+        // What lies in a folder comes right behind its own path.
+        let below = |(file, _): (&PathBuf, &Vec<u8>)| file.starts_with(path);
         if self.pipes.contains(path) {
             Ok(Kind::Other)
         } else if self.files.contains_key(path) {
             Ok(Kind::File)
-        } else if self.files.keys().any(|file| file.starts_with(path)) {
+        } else if self.files.range(path.to_owned()..).next().is_some_and(below) {
             Ok(Kind::Folder)
         } else {
             Err(Failure::Missing)
@@ -500,4 +502,21 @@ impl World for Memory {
         let path = self.links.get(path).map_or(path, PathBuf::as_path);
         self.kind(path).is_ok().then(|| path.to_owned())
     }
+}
+
+/// It shares one borrow among all readers, so nothing is written to it.
+impl Disk for Memory {
+    fn target(&self, _: &Path) -> Result<PathBuf, Failure> {
+        Err(Failure::ReadOnly)
+    }
+
+    fn create(&self, _: &Path, _: &[u8]) -> Result<PathBuf, Failure> {
+        Err(Failure::ReadOnly)
+    }
+
+    fn rename(&self, _: &Path, _: &Path) -> Result<(), Failure> {
+        Err(Failure::ReadOnly)
+    }
+
+    fn remove(&self, _: &Path) {}
 }

@@ -3,7 +3,7 @@
 //! Facts are buildx's `commands/create.go`, `builder/builder.go` (`csvToMap`,
 //! `parseBuildkitdFlags`) and the factories in `driver/`.
 
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 use super::split;
 
@@ -94,10 +94,22 @@ pub struct Create {
     /// `--buildkitd-flags`, split.
     pub flags: Option<Vec<String>>,
     /// `--driver-opt`, in order; of a name the last one counts.
+    #[serde(serialize_with = "without_environment")]
     pub options: Vec<(String, String)>,
     /// The builder exists: `flags` is all that buildkitd is started with.
     #[serde(skip)]
     pub exists: bool,
+}
+
+/// A variable of the environment may be a secret.
+fn without_environment<S: Serializer>(
+    options: &[(String, String)],
+    to: S,
+) -> Result<S::Ok, S::Error> {
+    to.collect_seq(options.iter().map(|(name, value)| {
+        let value = if name.starts_with("env.") { "…" } else { value };
+        (name, value)
+    }))
 }
 
 impl Create {

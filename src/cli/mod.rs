@@ -2,6 +2,7 @@
 //! is to be written; `main` writes it.
 
 mod args;
+mod builder;
 mod certs;
 mod check;
 mod look;
@@ -18,6 +19,7 @@ use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 use clap_complete::Shell;
 
 use self::args::{Check, Schema};
+use self::builder::BuilderArgs;
 use self::releases::ReleasesArgs;
 use crate::render::escape;
 use crate::world::Disk;
@@ -31,7 +33,10 @@ use crate::world::Disk;
     version,
     args_conflicts_with_subcommands = true,
     override_usage = "bklint [check] [OPTIONS] [PATH|GLOB|-]...\n       \
-                      bklint explain RULE\n       bklint releases FILE\n       bklint rules\n       bklint schema [NAME]\n       bklint certs [OPTIONS] FILE",
+                      bklint builder [NAME]\n       \
+                      bklint certs [OPTIONS] FILE\n       \
+                      bklint explain RULE\n       bklint releases FILE\n       \
+                      bklint rules\n       bklint schema [NAME]",
     after_help = "Exit code: 0 fine or warnings only, 1 errors found, 2 something could not be done."
 )]
 struct Cli {
@@ -60,6 +65,8 @@ enum Command {
         #[arg(default_value = "buildkitd")]
         name: Schema,
     },
+    /// Judge what a builder of buildx really has
+    Builder(BuilderArgs),
     /// Print a shell's completions
     Completions {
         /// For which shell
@@ -132,6 +139,7 @@ pub fn run(
             certs::certs(asked, &look::Look::new(args::Color::Never, false, world), world)
         }
         Some(Command::Releases(args)) => releases::run(&args, world, stdin),
+        Some(Command::Builder(args)) => builder::run(args, world),
         Some(Command::Rules) => Ok(Answer::print(print::rules())),
         Some(Command::Schema { name }) => Ok(Answer::print(print::schema(name))),
         Some(Command::Completions { shell }) => {

@@ -11,6 +11,7 @@ use serde_json::ser::{CompactFormatter, Formatter};
 use crate::report::{FileReport, Finding, Impact, Label, Level, Report};
 use crate::source::{Source, Span};
 
+pub mod builder;
 pub mod concise;
 pub mod diff;
 pub mod fingerprint;

@@ -43,7 +43,7 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
          configuration\"",
         first.value
     ));
-    if let Some(deploy) = context.settings.deploy {
+    if let Some(deploy) = context.settings.deploy.filter(|_| by != By::Builder) {
         finding.note(format!("judged for `--deploy {deploy}`"));
     }
     match (by, items.last()) {

@@ -1,0 +1,4 @@
+//! Builders that exist: what buildx keeps of them, and how that differs from a file.
+
+pub mod differ;
+pub mod store;

@@ -246,6 +246,17 @@ impl Decoded<'_> {
         }
     }
 
+    /// Whether a key stands misspelt in some table of that name. A rule about its lack would say
+    /// the same once more.
+    #[must_use]
+    pub fn is_misspelt(&self, table: &str, key: &str) -> bool {
+        self.unknown.iter().any(|unknown| {
+            let above = unknown.at.checked_sub(1).and_then(|above| unknown.path.get(above));
+            matches!(unknown.class, Class::Misspelt(known) if known == key)
+                && above.is_some_and(|above| above == table)
+        })
+    }
+
     /// Whether the loader crashes instead of ending with an error: it stops at the first fault.
     #[must_use]
     pub fn crashes(&self) -> bool {

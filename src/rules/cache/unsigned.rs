@@ -11,6 +11,9 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     if !command.items().is_empty() || (command.field().is_none() && !command.is_absent()) {
         return;
     }
+    if context.decoded.is_misspelt("sign", "command") {
+        return;
+    }
     let required = gha.verify.required.field().filter(|required| required.value);
     let (span, title) = match (gha.sign.places.first(), required) {
         (Some(place), _) => (

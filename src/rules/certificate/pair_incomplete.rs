@@ -21,6 +21,9 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
                 (false, true) => ("`keypair` has `cert` without `key`", place(&pair.cert, header)),
                 (false, false) => continue,
             };
+            if ["cert", "key"].iter().any(|key| context.decoded.is_misspelt("keypair", key)) {
+                continue;
+            }
             sink.report(span, message)
                 .label("needs both")
                 .also(host, "every pull and push here fails")

@@ -1,5 +1,7 @@
 //! The same entitlement twice.
 
+use std::collections::HashMap;
+
 use crate::report::Fix;
 use crate::rules::{Context, Rule, Sink};
 
@@ -7,10 +9,12 @@ use crate::rules::{Context, Rule, Sink};
 pub static RULE: Rule = rule!("entitlement", "duplicate", check);
 
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
-    let items = context.decoded.config.insecure_entitlements.items();
-    for (at, item) in items.iter().enumerate() {
-        let before = items.get(..at).unwrap_or_default();
-        let Some(first) = before.iter().find(|other| other.value == item.value) else { continue };
+    let mut seen = HashMap::new();
+    for item in context.decoded.config.insecure_entitlements.items() {
+        let first = *seen.entry(item.value.as_ref()).or_insert(item);
+        if std::ptr::eq(first, item) {
+            continue;
+        }
         let finding = sink
             .report(item.span.inner(), format!("`{}` is listed twice", item.value))
             .key("insecure-entitlements")

@@ -1,5 +1,7 @@
 //! A mirror that is listed twice.
 
+use std::collections::HashMap;
+
 use crate::effective::Mirror;
 use crate::hosts::{content, is_host, remove_mirror};
 use crate::rules::{Context, Rule, Sink};
@@ -11,20 +13,18 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     let config = &context.decoded.config;
     for entry in config.registry.iter() {
         let items = entry.mirrors.items();
-        let read: Vec<Mirror> = items.iter().map(|item| Mirror::read(&item.value)).collect();
-        for (at, mirror) in read.iter().enumerate() {
-            let first = read.iter().take(at).position(|other| other == mirror);
-            let (Some(item), Some(first)) = (items.get(at), first.and_then(|at| items.get(at)))
-            else {
-                continue;
-            };
-            if !is_host(&mirror.host) {
+        let mut seen = HashMap::new();
+        for item in items {
+            let mirror = Mirror::read(&item.value);
+            let host = mirror.host.clone();
+            let first = *seen.entry((mirror.host, mirror.path)).or_insert(item);
+            if std::ptr::eq(first, item) || !is_host(&host) {
                 continue;
             }
             let finding = sink
                 .report(
                     content(context.source, item.span),
-                    format!("mirror `{}` is listed twice", mirror.host),
+                    format!("mirror `{host}` is listed twice"),
                 )
                 .label("asked again when it has failed")
                 .also(content(context.source, first.span), "first here");

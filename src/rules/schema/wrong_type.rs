@@ -27,16 +27,27 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
         let written = match wanted {
             Kind::Bool if matches!(inner, "true" | "false") => Some(inner.to_owned()),
             Kind::Int if string && inner.parse::<i64>().is_ok() => Some(inner.to_owned()),
+            Kind::Int => whole(text),
             Kind::Strs if string && !inner.contains(',') => Some(format!("[{text}]")),
             Kind::Str if matches!(found, Some(NodeKind::Bare)) => Some(format!("\"{text}\"")),
             _ => None,
         };
+        if written.is_none() && matches!(fault.key.as_str(), "grpc.gid" | "grpc.uid") {
+            finding.help("names are taken by the flag `--group` only; write the number");
+        }
         if let Some(written) = written {
             let title = format!("write {}", wanted.wanted());
             finding
                 .fix(Fix::reread(title, &context.layout, fault.span).replace(fault.span, written));
         }
     }
+}
+
+/// A float that is a whole number: `4.0`.
+fn whole(text: &str) -> Option<String> {
+    let (number, fraction) = text.split_once('.')?;
+    let zero = !fraction.is_empty() && fraction.bytes().all(|digit| digit == b'0');
+    (zero && number.parse::<i64>().is_ok()).then(|| number.to_owned())
 }
 
 fn name(kind: Option<&NodeKind>, text: &str) -> &'static str {

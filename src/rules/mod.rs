@@ -172,6 +172,7 @@ pub static RULES: &[&Rule] = &[
     &gc::zero_limit::RULE,
     &grpc::address_scheme::RULE,
     &grpc::debug_address_open::RULE,
+    &grpc::default_file_wins::RULE,
     &grpc::deletes_file::RULE,
     &grpc::duplicate_address::RULE,
     &grpc::fd_number::RULE,

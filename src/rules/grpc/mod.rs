@@ -3,6 +3,7 @@
 pub mod address;
 pub mod address_scheme;
 pub mod debug_address_open;
+pub mod default_file_wins;
 pub mod deletes_file;
 pub mod duplicate_address;
 pub mod fd_number;

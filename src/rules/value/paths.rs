@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use crate::decode::dotted;
 use crate::model::{Config, Element, Leaf};
 use crate::rules::Context;
 use crate::rules::grpc::address::{Address, listeners};
@@ -43,52 +44,56 @@ impl Written<'_> {
 pub(super) fn paths<'a>(context: &Context<'a>) -> Vec<Written<'a>> {
     let config: &'a Config<'a> = &context.decoded.config;
     let mut all = Vec::new();
-    let mut add = |key: String, span: Span, text: &'a str, copied: bool| {
+    let mut add = |key: &[&str], span: Span, text: &'a str, copied: bool| {
         // `collector:4317` is an address, and no path at all.
         let port = |(_, port): (&str, &str)| port.parse::<u16>().is_ok();
         if !text.is_empty() && !text.contains("://") && !text.rsplit_once(':').is_some_and(port) {
-            all.push(Written { key, span, text, copied });
+            all.push(Written { key: dotted(key), span, text, copied });
         }
     };
-    let mut leaf = |key: String, leaf: &'a Leaf<Cow<'a, str>>, copied: bool| {
+    let mut leaf = |key: &[&str], leaf: &'a Leaf<Cow<'a, str>>, copied: bool| {
         if let Some(field) = leaf.field() {
             add(key, field.span, &field.value, copied);
         }
     };
-    leaf("root".into(), &config.root, false);
-    leaf("provenanceEnvDir".into(), &config.provenance_env_dir, false);
+    leaf(&["root"], &config.root, false);
+    leaf(&["provenanceEnvDir"], &config.provenance_env_dir, false);
     let tls = &config.grpc.tls;
     // None is read before both halves of the pair are named.
     if !tls.cert.text().is_empty() && !tls.key.text().is_empty() {
-        for (name, file) in [("cert", &tls.cert), ("key", &tls.key), ("ca", &tls.ca)] {
-            leaf(format!("grpc.tls.{name}"), file, false);
-        }
+        leaf(&["grpc", "tls", "cert"], &tls.cert, false);
+        leaf(&["grpc", "tls", "key"], &tls.key, false);
+        leaf(&["grpc", "tls", "ca"], &tls.ca, false);
     }
-    for (name, worker) in context.live_workers() {
-        leaf(format!("{name}.cniConfigPath"), &worker.cni_config_path, false);
-        leaf(format!("{name}.cniBinaryPath"), &worker.cni_binary_path, false);
-        leaf(format!("{name}.proxySnapshotterPath"), &worker.proxy_snapshotter_path, false);
-        leaf(format!("{name}.address"), &worker.address, false);
+    let workers = &config.worker;
+    for (name, worker) in [("oci", &workers.oci), ("containerd", &workers.containerd)] {
+        if worker.enabled.get() != Some(&false) {
+            leaf(&["worker", name, "cniConfigPath"], &worker.cni_config_path, false);
+            leaf(&["worker", name, "cniBinaryPath"], &worker.cni_binary_path, false);
+            leaf(&["worker", name, "proxySnapshotterPath"], &worker.proxy_snapshotter_path, false);
+            leaf(&["worker", name, "address"], &worker.address, false);
+        }
     }
     for entry in config.registry.iter() {
         for pair in entry.keypair.iter() {
-            leaf("keypair.key".into(), &pair.body.key, true);
-            leaf("keypair.cert".into(), &pair.body.cert, true);
+            leaf(&["registry", &entry.name, "keypair", "key"], &pair.body.key, true);
+            leaf(&["registry", &entry.name, "keypair", "cert"], &pair.body.cert, true);
         }
     }
-    let mut list = |key: &str, items: &'a [Element<'a>], copied: bool| {
+    let mut list = |key: &[&str], items: &'a [Element<'a>], copied: bool| {
         for item in items {
-            add(key.to_owned(), item.span, &item.value, copied);
+            add(key, item.span, &item.value, copied);
         }
     };
-    list("cdi.specDirs", config.cdi.spec_dirs.items(), false);
+    list(&["cdi", "specDirs"], config.cdi.spec_dirs.items(), false);
     for entry in config.registry.iter() {
-        list("ca", entry.ca.items(), true);
-        list("tlsconfigdir", entry.tlsconfigdir.items(), false);
+        list(&["registry", &entry.name, "ca"], entry.ca.items(), true);
+        list(&["registry", &entry.name, "tlsconfigdir"], entry.tlsconfigdir.items(), false);
     }
     for listener in listeners(config) {
         if let Address::Unix(path) = listener.address {
-            add(listener.key.to_owned(), listener.span, path, false);
+            let key: Vec<&str> = listener.key.split('.').collect();
+            add(&key, listener.span, path, false);
         }
     }
     all.sort_by_key(|path| path.span);

@@ -107,7 +107,7 @@ impl<'a> Limits<'a> {
 pub fn effective<'a>(context: &Context<'a>) -> Vec<Limits<'a>> {
     let mut all = Vec::new();
     for (name, worker) in context.live_workers() {
-        if worker.gc.get() == Some(&false) {
+        if !worker.is_present() || worker.gc.get() == Some(&false) {
             continue;
         }
         if worker.gcpolicy.is_empty() {

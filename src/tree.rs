@@ -295,9 +295,15 @@ impl<'s> Builder<'s> {
         self.bump();
     }
 
+    /// A comment ends with its line; a carriage return alone is no end of a line.
     fn comment(&mut self) {
-        self.tree.comments.push(self.span);
-        self.bump();
+        let rest = &self.text[self.at()..];
+        let line = rest.split('\n').next().unwrap_or(rest);
+        let line = line.strip_suffix('\r').filter(|_| line.len() < rest.len()).unwrap_or(line);
+        let end = self.span.start + offset(line.len());
+        let whole = self.span.end == end;
+        self.tree.comments.push(Span::new(self.span.start, end));
+        if whole { self.bump() } else { self.seek(end as usize) }
     }
 
     fn space(&mut self) {
@@ -749,19 +755,24 @@ impl<'s> Builder<'s> {
         }
     }
 
-    /// A run of text without quotes; a date may hold one space before its time.
+    /// A run of text without quotes; a date or time may hold one space before a digit.
     fn bare(&mut self) {
         let start = self.span;
         let mut end = start.end;
+        let mut spaced = false;
         loop {
             self.bump();
             match self.token {
                 TokenKind::Atom | TokenKind::Dot => end = self.span.end,
                 TokenKind::Whitespace
-                    if is_date(&self.text[start.start as usize..end as usize])
+                    if !spaced
+                        && is_date(&self.text[start.start as usize..end as usize])
                         && self.lexeme() == " "
                         && self.text[self.span.end as usize..]
-                            .starts_with(|c: char| c.is_ascii_digit()) => {}
+                            .starts_with(|c: char| c.is_ascii_digit()) =>
+                {
+                    spaced = true;
+                }
                 _ => break,
             }
         }
@@ -825,13 +836,10 @@ fn closed(lexeme: &str, quote: Quote) -> bool {
         || body.bytes().rev().take_while(|&b| b == b'\\').count() % 2 == 0
 }
 
+/// Whether text begins like a date or a time: `2026-` or `09:`.
 fn is_date(text: &str) -> bool {
-    let bytes = text.as_bytes();
-    bytes.len() == 10
-        && bytes
-            .iter()
-            .enumerate()
-            .all(|(i, b)| if i == 4 || i == 7 { *b == b'-' } else { b.is_ascii_digit() })
+    let at = text.bytes().position(|b| !b.is_ascii_digit());
+    matches!(at.map(|at| (at, text.as_bytes()[at])), Some((4, b'-') | (2, b':')))
 }
 
 /// Whether a line, without space before it, reads like a header or like `key =`.

@@ -26,11 +26,10 @@ pub fn check(source: &Source, tree: &Tree, quirks: Quirks) -> Vec<Fault> {
             control_character(source, *comment, false, quirks, &mut report);
         }
     }
-    for key in &tree.keys {
-        check_key(source, *key, quirks, &mut report);
-    }
-    if quirks.has(Quirk::NoBracketsInHeaders) {
-        brackets_in_headers(source, tree, &mut report);
+    if quirks.has(Quirk::RawHeaders) {
+        raw_keys(source, tree, quirks, &mut report);
+    } else {
+        tree.keys.iter().for_each(|key| check_key(source, *key, quirks, &mut report));
     }
     for node in &tree.nodes {
         match node.kind {
@@ -72,12 +71,33 @@ pub fn scalar(source: &Source, span: Span, quirks: Quirks) -> Result<Scalar, Fau
     scalar::scan(rest, len).ok_or(FaultKind::NotAValue)
 }
 
-fn brackets_in_headers(source: &Source, tree: &Tree, report: &mut impl FnMut(FaultKind, Span)) {
-    for (_, node) in tree.top() {
-        let NodeKind::Header { keys, .. } = &node.kind else { continue };
-        for key in tree.path(keys) {
-            if source.slice(key.span).contains(['[', ']']) {
+/// Keys of a decoder that reads a header up to its first bracket and what is in its quotes as it
+/// is, and that is particular about space behind a dot.
+fn raw_keys(
+    source: &Source,
+    tree: &Tree,
+    quirks: Quirks,
+    report: &mut impl FnMut(FaultKind, Span),
+) {
+    for node in &tree.nodes {
+        let (keys, header) = match &node.kind {
+            NodeKind::Header { keys, .. } => (keys, true),
+            NodeKind::Pair { keys } => (keys, false),
+            _ => continue,
+        };
+        let path = tree.path(keys);
+        for key in path {
+            if !header || key.quote == Quote::None {
+                check_key(source, *key, quirks, report);
+            } else if source.slice(key.span).contains(['[', ']']) {
                 report(FaultKind::BracketInHeader, key.span);
+            }
+        }
+        for (before, after) in path.iter().zip(path.iter().skip(1)) {
+            let dot = Span::new(before.span.end, after.span.start);
+            let text = source.slice(dot);
+            if if header { text.contains(".\t") } else { text.starts_with('.') && text.len() > 1 } {
+                report(FaultKind::Syntax(SyntaxKind::MissingKey), dot);
             }
         }
     }

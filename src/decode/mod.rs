@@ -431,6 +431,15 @@ fn field(keys: &'static [Key], worker: &str, name: &str, release: Release) -> Op
         .or_else(|| find(&|key| !name.is_ascii() && lower(key.name) == lower(name)))
 }
 
+/// Whether a name is that of a struct which holds some of a worker's keys.
+fn is_embedded(keys: &[Key], name: &str) -> bool {
+    keys.iter().any(|key| key.name == "gcpolicy")
+        && ["GCConfig", "gcconfig", "GCCONFIG", "gCConfig"]
+            .into_iter()
+            .chain(["NetworkConfig", "networkconfig", "NETWORKCONFIG", "networkConfig"])
+            .any(|embedded| embedded == name)
+}
+
 /// Whether a name is a key's own, all lower, all upper, or its own with the first letter lower.
 fn is_spelling(key: &Key, name: &str) -> bool {
     name.eq_ignore_ascii_case(key.name)
@@ -727,7 +736,11 @@ impl<'s> Decoder<'s, '_> {
                 );
                 let lower = above.to_ascii_lowercase();
                 let Some(index) = field(keys, &lower, name, self.release) else {
-                    return Err(Stop::Unknown(at, keys));
+                    return if self.quirks.has(Quirk::EmbeddedNames) && is_embedded(keys, name) {
+                        Ok(Place::Rows(rows))
+                    } else {
+                        Err(Stop::Unknown(at, keys))
+                    };
                 };
                 let key = &keys[index];
                 if key.name != name.as_ref() {

@@ -140,11 +140,12 @@ fn number(bytes: &[u8]) -> Option<(Scalar, usize)> {
 
 /// An integer of 64 bits, with or without a sign.
 pub fn integer(lexeme: &str) -> Option<i128> {
+    let cleaned = lexeme.replace('_', "");
     let (radix, digits) = match lexeme.get(..2) {
         Some("0x") => (16, &lexeme[2..]),
         Some("0o") => (8, &lexeme[2..]),
         Some("0b") => (2, &lexeme[2..]),
-        Some(zero) if lexeme.len() > 2 && zero.starts_with('0') => return None,
+        Some(_) if cleaned.len() > 2 && cleaned.starts_with('0') => return None,
         _ => (10, lexeme),
     };
     let hex = |b: &u8| b.is_ascii_hexdigit();

@@ -16,14 +16,18 @@ pub enum Quirk {
     OlderStrings,
     /// Line ends and comments may stand in inline tables.
     InlineNewlines,
-    /// Brackets cannot stand in a header's quotes (`lexInsideTableKey`).
-    NoBracketsInHeaders,
+    /// A header ends at its first bracket, and what stands in its quotes is taken as it is
+    /// (`lexInsideTableKey`). Space behind a dot is not always allowed (`lexKey`, `parseKey`).
+    RawHeaders,
     /// Every value is read, also of unknown keys, and with another grammar (`lexNumber`,
     /// `lexDateTime`). Integers up to 2⁶⁴ pass and wrap.
     OlderScalars,
     /// A key is known in four spellings: its own, all lower, all upper, its first letter lower
     /// (`valueFromTree` in `marshal.go`).
     FourSpellings,
+    /// The structs that upstream embeds in a worker's, `GCConfig` and `NetworkConfig`, are tables
+    /// too.
+    EmbeddedNames,
     /// All tables are merged before anything is decoded (`parser.go`).
     MergedTables,
     /// What is made a table by a header must be one; nothing crashes.
@@ -54,9 +58,10 @@ const TABLE: &[(Quirk, Release, Release)] = &[
     (Quirk::LenientText,         OLDEST,    GO_TOML_2),
     (Quirk::OlderStrings,        OLDEST,    GO_TOML_2),
     (Quirk::InlineNewlines,      OLDEST,    GO_TOML_2),
-    (Quirk::NoBracketsInHeaders, GO_TOML,   GO_TOML_2),
+    (Quirk::RawHeaders,          GO_TOML,   GO_TOML_2),
     (Quirk::OlderScalars,        OLDEST,    GO_TOML_2),
     (Quirk::FourSpellings,       GO_TOML,   GO_TOML_2),
+    (Quirk::EmbeddedNames,       GO_TOML,   GO_TOML_2),
     (Quirk::MergedTables,        OLDEST,    GO_TOML_2),
     (Quirk::HeadersMakeTables,   OLDEST,    GO_TOML_2),
     (Quirk::NoEmptyLists,        GO_TOML,   GO_TOML_2),

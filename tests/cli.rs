@@ -222,6 +222,23 @@ fn fixes() {
     assert_eq!(at.run(&["--unsafe-fixes", "m.toml"], "").code, 2);
 }
 
+/// What other releases have otherwise, and a key that none has.
+const AGED: &str = "\u{feff}debug = true\n\n[worker.oci]\n  gckeepstorage = \"9GB\" # nine\n  \
+                    networkMode = \"bridge\"\n  bridgeName  = \"b\"\n\n[registry.docker.io]\n";
+
+#[test]
+fn migrates() {
+    let at = Scratch::new("migrate", &[("m.toml", AGED)]);
+    at.snapshot("migrate_diff", &["migrate", "--to", "0.30", "--diff", "m.toml"], "");
+    assert_eq!(std::fs::read_to_string(at.0.join("m.toml")).unwrap(), AGED);
+    let run = at.run(&["migrate", "--to=0.30", "m.toml"], "");
+    assert_eq!((run.code, &*run.stdout), (0, ""));
+    let newer = std::fs::read_to_string(at.0.join("m.toml")).unwrap();
+    at.snapshot("migrate_back", &["migrate", "--to", "0.16", "-"], &newer);
+    assert_eq!(at.run(&["migrate", "m.toml"], "").code, 2);
+    assert_eq!(at.run(&["migrate", "--to", "0.30"], "").code, 2);
+}
+
 #[cfg(unix)]
 #[test]
 fn what_is_fixed_stays_where_and_as_it_is() {

@@ -6,6 +6,7 @@ mod builder;
 mod certs;
 mod check;
 mod look;
+mod migrate;
 mod output;
 mod print;
 mod releases;
@@ -20,6 +21,7 @@ use clap_complete::Shell;
 
 use self::args::{Check, Schema};
 use self::builder::BuilderArgs;
+use self::migrate::Migrate;
 use self::releases::ReleasesArgs;
 use crate::render::escape;
 use crate::world::Disk;
@@ -35,7 +37,8 @@ use crate::world::Disk;
     override_usage = "bklint [check] [OPTIONS] [PATH|GLOB|-]...\n       \
                       bklint builder [NAME]\n       \
                       bklint certs [OPTIONS] FILE\n       \
-                      bklint explain RULE\n       bklint releases FILE\n       \
+                      bklint explain RULE\n       \
+                      bklint migrate --to RELEASE FILE\n       bklint releases FILE\n       \
                       bklint rules\n       bklint schema [NAME]",
     after_help = "Exit code: 0 fine or warnings only, 1 errors found, 2 something could not be done."
 )]
@@ -59,6 +62,8 @@ enum Command {
     Rules,
     /// List the certificates that a file relies on, the soonest to expire first
     Certs(certs::Certs),
+    /// Write a file anew for a release of BuildKit, and report what could not be
+    Migrate(Migrate),
     /// Print a JSON Schema
     Schema {
         /// Of which file
@@ -130,7 +135,9 @@ pub fn run(
 ) -> Result<Answer, clap::Error> {
     // `check` is what bklint does anyway. As a command of its own it would double what clap has
     // to set up, which is most of what a run on a small file costs.
-    let args = args.into_iter().enumerate().filter(|(at, arg)| *at != 1 || arg != "check");
+    let mut args = args.into_iter().peekable();
+    let program = args.peek().cloned().unwrap_or_default();
+    let args = args.enumerate().filter(|(at, arg)| *at != 1 || arg != "check");
     let (cli, matches) = parse(args.map(|(_, arg)| arg))?;
     let done = match cli.command {
         None => check::check(cli.check, &matches, world, stdin),
@@ -140,6 +147,8 @@ pub fn run(
         }
         Some(Command::Releases(args)) => releases::run(&args, world, stdin),
         Some(Command::Builder(args)) => builder::run(args, world),
+        // Rules that are not bound to the release are allowed there, so this ends.
+        Some(Command::Migrate(asked)) => return run(asked.check(program), world, stdin),
         Some(Command::Rules) => Ok(Answer::print(print::rules())),
         Some(Command::Schema { name }) => Ok(Answer::print(print::schema(name))),
         Some(Command::Completions { shell }) => {

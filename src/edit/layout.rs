@@ -138,6 +138,15 @@ impl<'a> Layout<'a> {
         (self.tree.path_span(keys) == key && !node.broken).then_some(at)
     }
 
+    /// The dotted key of the pair whose value this node is.
+    #[must_use]
+    pub fn key_of(&self, value: NodeId) -> Option<Span> {
+        match &self.node(value.checked_sub(1)?)?.kind {
+            NodeKind::Pair { keys } => Some(self.tree.path_span(keys)),
+            _ => None,
+        }
+    }
+
     /// The pair with this dotted key, as it is written.
     #[must_use]
     pub fn pair_text(&self, key: Span) -> Option<&'a str> {

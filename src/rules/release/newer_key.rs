@@ -2,6 +2,7 @@
 
 use crate::decode::classify::Class;
 use crate::decode::dotted;
+use crate::report::Fix;
 use crate::report::Level;
 use crate::rules::{Context, Rule, Sink, schema};
 
@@ -32,6 +33,10 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
         });
         if let Some(older) = older {
             finding.help(format!("releases before {since} know `{}` in its place", older.name));
+            if unknown.only.is_none() {
+                let fix = Fix::unsafe_(format!("write `{}`", older.name));
+                finding.fix(fix.rename(&context.layout, unknown.part, older.name));
+            }
         }
     }
 }

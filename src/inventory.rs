@@ -2,6 +2,11 @@
 
 use std::borrow::Cow;
 
+use std::collections::HashMap;
+use std::ops::Range;
+use std::path::PathBuf;
+use std::rc::Rc;
+
 use serde_json::{Value, json};
 
 use crate::cert::{Certificate, Validity, validity};
@@ -37,7 +42,7 @@ pub struct Row {
     /// The certificate; none if there is none.
     pub certificate: Option<Certificate>,
     /// Who uses it, in the order of the configuration.
-    pub uses: Vec<Use>,
+    pub uses: Vec<Rc<Use>>,
     /// Where in its life it is; none without a certificate.
     pub validity: Option<Validity>,
     /// The rules that say more of it than its dates do, the worst first.
@@ -58,6 +63,9 @@ pub struct Inventory {
     /// What was not looked at, and why.
     pub unchecked: Vec<Unchecked>,
 }
+
+/// Where the rows of a file are, by its place and what it is for.
+type Seen = HashMap<(Option<PathBuf>, Role), Range<usize>>;
 
 impl Row {
     /// In a word or two: the gravest that is known of it.
@@ -126,8 +134,9 @@ impl Inventory {
                 rows: Vec::new(),
                 unchecked,
             };
+            let mut seen = Seen::new();
             for file in context.tls().files.iter().filter(|file| !file.role.is_key()) {
-                all.add(context, file, &findings);
+                all.add(context, file, &findings, &mut seen);
             }
             all.rows.sort_by_key(Row::rank);
             all
@@ -161,27 +170,28 @@ impl Inventory {
         Self { name, now, rows, unchecked: Vec::new() }
     }
 
-    fn add(&mut self, context: &Context<'_>, file: &TlsFile<'_>, findings: &[Finding]) {
+    fn add(
+        &mut self,
+        context: &Context<'_>,
+        file: &TlsFile<'_>,
+        findings: &[Finding],
+        seen: &mut Seen,
+    ) {
         let certificates = if file.misordered { file.certificates() } else { file.judged() };
-        let position = context.source.position(file.span.start);
-        let used = Use {
-            line: position.line,
+        let own = about(file, findings);
+        let used = Rc::new(Use {
+            line: context.source.line_index(file.span.start) + 1,
             key: file.key.clone(),
             role: file.role,
             host: file.host().map(|(_, name)| name.to_owned()),
-        };
+        });
         // The same file may serve several registries, and be wrong for one of them.
-        let known = |row: &&mut Row| {
-            row.file == file.path && row.uses.iter().all(|one| one.role == file.role)
-        };
-        let mut merged = false;
-        for row in self.rows.iter_mut().filter(known) {
-            row.uses.push(used.clone());
-            row.rules.extend(rules(file, row.certificate.as_ref(), findings));
-            sort(&mut row.rules);
-            merged = true;
-        }
-        if merged {
+        if let Some(known) = seen.get(&(file.place.clone(), file.role)) {
+            for row in self.rows.get_mut(known.clone()).unwrap_or_default() {
+                row.uses.push(Rc::clone(&used));
+                row.rules.extend(rules(file, row.certificate.as_ref(), &own));
+                sort(&mut row.rules);
+            }
             return;
         }
         // What is not looked at is listed on its own.
@@ -194,16 +204,18 @@ impl Inventory {
             file: file.path.to_string(),
             block: (at, file.certificates().len()),
             certificate: certificate.cloned(),
-            uses: vec![used.clone()],
+            uses: vec![Rc::clone(&used)],
             validity: certificate.map(|one| validity(one, now, within)),
-            rules: rules(file, certificate, findings),
+            rules: rules(file, certificate, &own),
             replaced: certificate.is_some_and(|one| is_replaced(one, certificates, now)),
         };
+        let start = self.rows.len();
         if certificates.is_empty() {
             self.rows.push(row(None, 0));
         }
         let rows = certificates.iter().enumerate().map(|(at, one)| row(Some(one), at + 1));
         self.rows.extend(rows);
+        seen.insert((file.place.clone(), file.role), start..self.rows.len());
     }
 
     /// For programs.
@@ -241,37 +253,43 @@ fn is_replaced(one: &Certificate, all: &[Certificate], now: i64) -> bool {
     })
 }
 
+/// The findings at the place of a file that say more than its dates do.
+fn about<'f>(file: &TlsFile<'_>, findings: &'f [Finding]) -> Vec<&'f Finding> {
+    let dates = ["certificate::expired", "certificate::expiring", "certificate::not_yet_valid"];
+    // What is wrong with a pair may be said at its key.
+    let key = file.key.strip_suffix(".cert").map(|pair| format!("{pair}.key"));
+    let here = |finding: &&Finding| {
+        let at = finding.key.as_deref();
+        at == Some(&file.key) || (at.is_some() && at == key.as_deref())
+    };
+    let grave = |finding: &&Finding| {
+        finding.level >= Level::Warn && !dates.contains(&finding.rule.as_ref())
+    };
+    findings.iter().filter(grave).filter(here).collect()
+}
+
 /// The rules that fired for a certificate, or for its file as a whole, dates aside.
 fn rules(
     file: &TlsFile<'_>,
     certificate: Option<&Certificate>,
-    findings: &[Finding],
+    findings: &[&Finding],
 ) -> Vec<(Cow<'static, str>, Level)> {
-    // What is wrong with a pair may be said at its key.
-    let key = file.key.strip_suffix(".cert").map(|pair| format!("{pair}.key"));
-    let own = |finding: &&Finding| {
-        let at = finding.key.as_deref();
-        let here = at == Some(&file.key) || (at.is_some() && at == key.as_deref());
+    let own = |finding: &&&Finding| {
         let about = finding
             .data
             .get("certificate")
             .and_then(|data| Some((data.get("file")?, data.get("line")?)));
         match (about, certificate) {
             (Some((path, line)), Some(one)) => {
-                here && *path == file.path.as_ref() && *line == one.place.line
+                *path == file.path.as_ref() && *line == one.place.line
             }
             // Of a folder's files, those that are about one say so only in words.
             (Some(_), None) => false,
-            (None, _) => here && !file.listed,
+            (None, _) => !file.listed,
         }
     };
-    let dates = ["certificate::expired", "certificate::expiring", "certificate::not_yet_valid"];
-    let mut rules: Vec<_> = findings
-        .iter()
-        .filter(own)
-        .map(|finding| (finding.rule.clone(), finding.level))
-        .filter(|(rule, level)| *level >= Level::Warn && !dates.contains(&&**rule))
-        .collect();
+    let own = findings.iter().filter(own);
+    let mut rules: Vec<_> = own.map(|finding| (finding.rule.clone(), finding.level)).collect();
     sort(&mut rules);
     rules
 }

@@ -13,7 +13,7 @@ use crate::source::Span;
 use crate::world::{Failure, World};
 
 /// What a file is for.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum Role {
     /// Authorities that a registry's certificate is checked against.
     RegistryCa,
@@ -186,7 +186,7 @@ pub struct TlsFolder<'a> {
     pub registry: &'a RegistryEntry<'a>,
     /// Where it lies here; none if that cannot be told.
     pub place: Option<PathBuf>,
-    /// The names in it.
+    /// The names in it, sorted.
     pub names: Vec<String>,
 }
 
@@ -195,6 +195,12 @@ impl TlsFolder<'_> {
     #[must_use]
     pub fn join(&self, name: &str) -> String {
         format!("{}/{name}", self.path.trim_end_matches('/'))
+    }
+
+    /// Whether it holds that name.
+    #[must_use]
+    pub fn has(&self, name: &str) -> bool {
+        self.names.binary_search_by(|own| own.as_str().cmp(name)).is_ok()
     }
 }
 
@@ -207,6 +213,9 @@ fn is_misordered(cert: &TlsFile<'_>, key: &TlsFile<'_>) -> bool {
         [] => false,
     }
 }
+
+/// As many files of a configuration are looked at.
+pub const MOST: usize = 1000;
 
 /// All files and folders of a configuration, in the order of its tables.
 #[derive(Debug, Default)]
@@ -235,7 +244,7 @@ impl<'a> TlsFiles<'a> {
         if !effective.is_copied() {
             all.listener(effective, find);
         }
-        for file in &mut all.files {
+        for file in all.files.iter_mut().take(MOST) {
             file.loaded = file.place.as_deref().map(|place| store.load(world, place));
         }
         for at in 1..all.files.len() {
@@ -329,7 +338,7 @@ impl<'a> TlsFiles<'a> {
                     Some((stem, "cert")) => {
                         let key = format!("{stem}.key");
                         add(name, Role::RegistryCert, number);
-                        if folder.names.binary_search(&key).is_ok() {
+                        if folder.has(&key) {
                             add(&key, Role::RegistryKey, number);
                         }
                     }

@@ -10,7 +10,7 @@ use base64::engine::general_purpose::STANDARD;
 use bklint::cert::{CertFile, Trouble, read};
 use bklint::clock::parse_rfc3339;
 use bklint::levels::Levels;
-use bklint::report::{FileReport, Impact, Level};
+use bklint::report::{FileReport, Impact, Level, Unchecked};
 use bklint::session::Session;
 use bklint::settings::{Files, Settings};
 use bklint::source::Source;
@@ -785,6 +785,20 @@ fn purposes(pki: &Pki) -> Vec<Case> {
     let ca = "PEM; made.test ECDSA P-256 CA";
     vec![
         case("leaf as CA", As::Ca, pki.leaf(|_| {}), LEAF, &["warn not_a_ca"]),
+        case(
+            "leaf beside a CA",
+            As::Ca,
+            pki.leaf(|_| {}) + &pki.root(|_| {}),
+            "PEM; made.test ECDSA P-256; Made Root ECDSA P-256 CA",
+            &["note not_a_ca"],
+        ),
+        case(
+            "CA for clients beside another",
+            As::Ca,
+            ca_eku(Eku::ClientAuth) + &pki.middle(),
+            "PEM; Made Root ECDSA P-256 CA; Made Middle ECDSA P-256 CA",
+            &["note ca_purpose"],
+        ),
         case("leaf as client CA", As::ClientCa, pki.leaf(|_| {}), LEAF, &["warn not_a_ca"]),
         case(
             "CA that may not sign",
@@ -1207,6 +1221,16 @@ fn several_files() {
         }
     }
     assert!(wrong.is_empty(), "{wrong}");
+}
+
+#[test]
+fn a_thousand_files_are_enough() {
+    let names: Vec<_> = (0..1100).map(|at| format!("\"/n/{at}\"")).collect();
+    let config = format!("[registry.\"reg.test\"]\nca = [{}]\n", names.join(","));
+    let report = check(&config, &machine());
+    assert_eq!(findings(&report).len(), 1000);
+    let far = |one: &&Unchecked| one.reason == "only the first 1000 files are looked at";
+    assert_eq!(report.unchecked.iter().filter(far).count(), 100);
 }
 
 #[test]

@@ -99,15 +99,15 @@ fn shorten(text: &str, width: usize) -> String {
 
 fn cells(row: &Row, now: i64) -> [String; 9] {
     let one = row.certificate.as_ref();
-    let lines: Vec<_> = row.uses.iter().map(|one| one.line.to_string()).collect();
-    let used: Vec<_> = row.uses.iter().map(user).collect();
+    let lines = few(row.uses.iter().map(|one| one.line.to_string()), ",");
+    let used = few(row.uses.iter().map(|one| user(one)), ", ");
     let hash: String = one.map(|one| one.sha256.split(':').take(4).collect()).unwrap_or_default();
     [
         one.map_or_else(|| "-".into(), |one| clock::date(one.not_after)),
         row.days(now).map_or_else(|| "-".into(), |days| days.to_string()),
         row.verdict(),
-        lines.join(","),
-        escape(&used.join(", ")).into_owned(),
+        lines,
+        escape(&used).into_owned(),
         one.map_or_else(|| escape(&row.file), |one| escape(&one.subject)).into_owned(),
         one.map(|one| one.key.to_string()).unwrap_or_default(),
         match hash.split_at_checked(4) {
@@ -116,6 +116,12 @@ fn cells(row: &Row, now: i64) -> [String; 9] {
         },
         escape(&row.names().join(",")).into_owned(),
     ]
+}
+
+/// The first of several.
+fn few(all: impl ExactSizeIterator<Item = String>, between: &str) -> String {
+    let more = if all.len() > 3 { between.to_owned() + "…" } else { String::new() };
+    all.take(3).collect::<Vec<_>>().join(between) + &more
 }
 
 /// Who uses it, and as what.

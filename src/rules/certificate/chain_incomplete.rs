@@ -3,9 +3,13 @@
 use crate::cert::{Issued, issued};
 use crate::rules::certificate::shared::{report, show};
 use crate::rules::{Context, Rule, Sink};
+use crate::tls::TlsFile;
 
 /// See the page.
 pub static RULE: Rule = rule!("certificate", "chain_incomplete", check);
+
+/// As many CA files of a table are looked through.
+const FILES: usize = 20;
 
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     let files = &context.tls().files;
@@ -16,7 +20,9 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
             continue;
         }
         // Whether the issuer is an intermediate can be told only where a CA file has it.
-        let known = files.iter().filter(|file| file.role.is_ca()).find_map(|ca| {
+        let table = |file: &TlsFile<'_>| file.registry.map(|registry| registry.key.inner());
+        let near = files.iter().filter(|ca| ca.role.is_ca() && table(ca) == table(file));
+        let known = near.take(FILES).find_map(|ca| {
             let issuer = |one: &&crate::cert::Certificate| {
                 one.subject_der == leaf.issuer_der && !one.is_self_issued()
             };

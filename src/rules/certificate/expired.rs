@@ -3,7 +3,7 @@
 use crate::cert::{Certificate, Validity, validity};
 use crate::clock;
 use crate::report::Level;
-use crate::rules::certificate::shared::{days, refuser, report, show, which};
+use crate::rules::certificate::shared::{days, first, more, refuser, report, show, which};
 use crate::rules::{Context, Rule, Sink};
 use crate::tls::Role;
 
@@ -15,9 +15,8 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     for file in context.tls().live() {
         let over = |one: &Certificate| matches!(validity(one, now, None), Validity::Expired { .. });
         let all = file.judged();
-        let mut expired = all.iter().filter(|one| over(one));
-        let Some(certificate) = expired.next() else { continue };
-        let more = expired.count();
+        let expired = all.iter().filter(|one| over(one));
+        let Some((certificate, others)) = first(expired) else { continue };
         let ago = match clock::days_between(certificate.not_after, now) {
             0 => "today".to_owned(),
             count => format!("{} ago", days(count)),
@@ -25,9 +24,7 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
         let finding = report(sink, file, format!("{} expired {ago}", file.role.name()));
         finding.label(which(file, certificate));
         show(finding, context, file, certificate);
-        if more > 0 {
-            finding.note(format!("and {more} more of this file"));
-        }
+        more(finding, others);
         // Old and new root of one authority stand side by side; a bundle has many of either kind.
         if all.iter().any(|one| now >= one.not_before && !over(one)) {
             finding.level(Level::Note).note("the file holds valid ones too, which still count");

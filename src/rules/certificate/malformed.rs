@@ -3,7 +3,7 @@
 use crate::cert::{Refusal, Trouble};
 use crate::release::Release;
 use crate::report::{Impact, Level};
-use crate::rules::certificate::shared::{refuse, report};
+use crate::rules::certificate::shared::{first, more, refuse, report};
 use crate::rules::{Context, Rule, Sink};
 use crate::tls::Role;
 
@@ -20,17 +20,16 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
             let target = context.settings.buildkit;
             *refusal == Refusal::NegativeSerial && target.all_before(STRICT)
         };
-        let mut refused = content.problems.iter().filter_map(|problem| match &problem.trouble {
+        let refused = content.problems.iter().filter_map(|problem| match &problem.trouble {
             Trouble::Certificate(refusal) if !accepted(refusal) => {
                 Some((problem.place.line, refusal))
             }
             _ => None,
         });
-        let Some((line, refusal)) = refused.next() else { continue };
-        let more = refused.count();
+        let Some(((line, refusal), others)) = first(refused) else { continue };
         let name = file.role.name();
         // Of a pair's file only the first certificate is parsed when it is loaded.
-        let first = content.certificates.first().is_none_or(|one| one.place.line > line);
+        let shown = content.certificates.first().is_none_or(|one| one.place.line > line);
         let error = refusal.to_string();
         let message = format!("{name} is malformed");
         let finding = match file.role {
@@ -43,7 +42,7 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
                      refused with \"x509: certificate signed by unknown authority\"",
                 )
             }
-            _ if first => refuse(sink, file, message, Some(&error)),
+            _ if shown => refuse(sink, file, message, Some(&error)),
             _ => report(sink, file, message)
                 .level(Level::Warn)
                 .note("it is sent as a part of the chain; who gets it may refuse the connection"),
@@ -52,9 +51,7 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
         if *refusal == Refusal::NegativeSerial {
             finding.note("openssl accepts it, and so did BuildKit before v0.21");
         }
-        if more > 0 {
-            finding.note(format!("and {more} more of this file"));
-        }
+        more(finding, others);
         if !content.certificates.is_empty() && file.role.is_ca() {
             finding.level(Level::Warn);
         }

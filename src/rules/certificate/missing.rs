@@ -3,7 +3,7 @@
 use crate::report::{Impact, Level};
 use crate::rules::certificate::shared::refuse;
 use crate::rules::{Context, Rule, Sink};
-use crate::tls::Role;
+use crate::tls::{MOST, Role};
 use crate::world::Failure;
 
 /// See the page.
@@ -11,7 +11,11 @@ pub static RULE: Rule = rule!("certificate", "missing", check);
 
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     // This rule alone says what could not be looked at; the others would repeat it.
-    for file in context.tls().files.iter().filter(|file| !file.listed) {
+    let (near, far) = context.tls().files.split_at(context.tls().files.len().min(MOST));
+    for file in far {
+        sink.unchecked(file.path.as_ref(), format!("only the first {MOST} files are looked at"));
+    }
+    for file in near.iter().filter(|file| !file.listed) {
         match file.failure() {
             None if file.place.is_none() => {
                 sink.unchecked(file.path.as_ref(), context.unseen(&file.path));

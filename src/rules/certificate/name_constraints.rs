@@ -1,7 +1,7 @@
 //! A CA that may not vouch for the registry's name.
 
 use crate::effective::split_port;
-use crate::rules::certificate::shared::{report, show, which};
+use crate::rules::certificate::shared::{first, more, report, show, which};
 use crate::rules::{Context, Rule, Sink};
 use crate::tls::Role;
 
@@ -13,30 +13,27 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
         let Some((_, name)) = file.host() else { continue };
         let host = split_port(name.split('/').next().unwrap_or_default()).0;
         let host = host.trim_start_matches('[').trim_end_matches(']');
-        for certificate in file.judged() {
-            let Some(constraints) = &certificate.name_constraints else { continue };
-            // A bundle may hold another one that may.
-            let others = file.judged().iter().any(|one| {
-                one.name_constraints.as_ref().is_none_or(|constraints| constraints.permit(host))
-            });
-            if constraints.permit(host) || others {
-                continue;
-            }
-            let finding = report(sink, file, format!("CA may not issue certificates for `{host}`"));
-            finding.label(which(file, certificate));
-            show(finding, context, file, certificate);
-            if !constraints.permitted_dns.is_empty() {
-                finding.note(format!(
-                    "its names must lie in {}",
-                    constraints.permitted_dns.join(", ")
-                ));
-            }
-            finding
-                .note(
-                    "the server is refused with \"x509: a root or intermediate certificate is not \
-                     authorized to sign for this name\"",
-                )
-                .help("name the CA that issues this registry's certificate");
+        let shut = file.judged().iter().filter_map(|one| {
+            let constraints = one.name_constraints.as_ref()?;
+            (!constraints.permit(host)).then_some((one, constraints))
+        });
+        let Some(((certificate, constraints), others)) = first(shut) else { continue };
+        // A bundle is fine as long as it holds one that may.
+        if others + 1 < file.judged().len() {
+            continue;
         }
+        let finding = report(sink, file, format!("CA may not issue certificates for `{host}`"));
+        finding.label(which(file, certificate));
+        show(finding, context, file, certificate);
+        more(finding, others);
+        if !constraints.permitted_dns.is_empty() {
+            finding.note(format!("its names must lie in {}", constraints.permitted_dns.join(", ")));
+        }
+        finding
+            .note(
+                "the server is refused with \"x509: a root or intermediate certificate is not \
+                     authorized to sign for this name\"",
+            )
+            .help("name the CA that issues this registry's certificate");
     }
 }

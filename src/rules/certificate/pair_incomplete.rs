@@ -36,7 +36,7 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     }
     for folder in &context.tls().folders {
         for stem in folder.names.iter().filter_map(|name| name.strip_suffix(".cert")) {
-            if folder.names.iter().any(|name| name.strip_suffix(".key") == Some(stem)) {
+            if folder.has(&format!("{stem}.key")) {
                 continue;
             }
             let path = folder.join(stem);

@@ -116,6 +116,20 @@ fn data(file: &TlsFile<'_>, certificate: &Certificate) -> Value {
     data
 }
 
+/// The first of several, and how many more there are: a bundle gives one finding of a kind, however
+/// many certificates it has.
+pub(crate) fn first<T>(mut several: impl Iterator<Item = T>) -> Option<(T, usize)> {
+    let first = several.next()?;
+    Some((first, several.count()))
+}
+
+/// Says how many others of the file have the same fault.
+pub(crate) fn more(finding: &mut Finding, count: usize) {
+    if count > 0 {
+        finding.note(format!("and {count} more of this file"));
+    }
+}
+
 /// `1 day`, `12 days`.
 pub(crate) fn days(count: i64) -> String {
     if count == 1 { "1 day".into() } else { format!("{count} days") }

@@ -1,7 +1,7 @@
 //! A block of a PEM file that is passed over.
 
 use crate::cert::{FileKind, Trouble};
-use crate::rules::certificate::shared::report;
+use crate::rules::certificate::shared::{first, more, report};
 use crate::rules::{Context, Rule, Sink};
 
 /// See the page.
@@ -16,7 +16,7 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
         if content.certificates.is_empty() {
             continue;
         }
-        for problem in &content.problems {
+        let skipped = content.problems.iter().filter_map(|problem| {
             let why = match &problem.trouble {
                 Trouble::Block(fault) => fault.to_string(),
                 Trouble::Headers if file.role.is_ca() => "it has header lines".into(),
@@ -24,13 +24,16 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
                 Trouble::Label(label) if label.ends_with("CERTIFICATE") => {
                     format!("it is called `{label}`")
                 }
-                _ => continue,
+                _ => return None,
             };
-            let line = problem.place.line;
-            report(sink, file, format!("block in line {line} of the file is skipped"))
-                .label(why)
-                .note("buildkitd takes the other certificates of the file, and says nothing")
-                .help("mend the block, or remove it");
-        }
+            Some((problem.place.line, why))
+        });
+        let Some(((line, why), others)) = first(skipped) else { continue };
+        let finding = report(sink, file, format!("block in line {line} of the file is skipped"));
+        finding.label(why);
+        more(finding, others);
+        finding
+            .note("buildkitd takes the other certificates of the file, and says nothing")
+            .help("mend the block, or remove it");
     }
 }

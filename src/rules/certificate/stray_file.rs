@@ -10,7 +10,7 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
         for name in &folder.names {
             let Some((stem, ending)) = name.rsplit_once('.') else { continue };
             let help = match ending {
-                "key" if !folder.names.contains(&format!("{stem}.cert")) => {
+                "key" if !folder.has(&format!("{stem}.cert")) => {
                     format!("put the certificate beside it as `{stem}.cert`")
                 }
                 "crt" | "cert" | "key" => continue,

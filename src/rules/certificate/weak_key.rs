@@ -2,7 +2,7 @@
 
 use crate::cert::{Algorithm, Key};
 use crate::report::Level;
-use crate::rules::certificate::shared::{report, show, which};
+use crate::rules::certificate::shared::{more, report, show, which};
 use crate::rules::{Context, Rule, Sink};
 
 /// See the page.
@@ -10,17 +10,19 @@ pub static RULE: Rule = rule!("certificate", "weak_key", check);
 
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     for file in context.tls().live() {
-        for certificate in file.judged() {
-            let Some((level, expected, note)) = judge(&certificate.key, file.role.is_ca()) else {
-                continue;
-            };
-            let (name, key) = (file.role.name(), &certificate.key);
-            let message = format!("key of the {name} is {key}, expected {expected}");
-            let finding = report(sink, file, message);
-            finding.level(level).label(which(file, certificate));
-            show(finding, context, file, certificate);
-            finding.note(note).help("issue it with a new key: ECDSA P-256, or RSA with 2048 bits");
-        }
+        let ca = file.role.is_ca();
+        let weak = file.judged().iter().filter_map(|one| Some((one, judge(&one.key, ca)?)));
+        let count = weak.clone().count();
+        // The worst of them, and of those the first.
+        let worst = weak.min_by_key(|(_, (level, ..))| std::cmp::Reverse(*level));
+        let Some((certificate, (level, expected, note))) = worst else { continue };
+        let (name, key) = (file.role.name(), &certificate.key);
+        let message = format!("key of the {name} is {key}, expected {expected}");
+        let finding = report(sink, file, message);
+        finding.level(level).label(which(file, certificate));
+        show(finding, context, file, certificate);
+        more(finding, count - 1);
+        finding.note(note).help("issue it with a new key: ECDSA P-256, or RSA with 2048 bits");
     }
 }
 

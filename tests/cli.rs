@@ -377,3 +377,11 @@ fn releases_are_compared() {
         "",
     );
 }
+
+#[test]
+fn a_release_to_come_is_judged_like_the_newest() {
+    let scratch = Scratch::new("future", &[("good.toml", GOOD)]);
+    let run = scratch.run(&["good.toml", "--buildkit", "0.99"], "");
+    assert!(run.stderr.contains("0.99 is newer than 0.32.2"), "{}", run.stderr);
+    assert_eq!(run.code, 0);
+}

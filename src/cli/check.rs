@@ -14,6 +14,7 @@ use super::output::{Printer, outputs};
 use crate::config::find::Configs;
 use crate::discover::{Input, discover};
 use crate::fix::{Fixed, fix};
+use crate::release::NEWEST;
 use crate::render::diff::diff;
 use crate::render::human::{closing, is_clean};
 use crate::render::{Style, level_word};
@@ -38,6 +39,12 @@ pub fn check(
     let configs = session.configs();
     let found = discover(&check.paths, check.system, check.config.force_exclude, configs);
     notices.extend(found.notices);
+    let newest = settings.buildkit.to;
+    if newest.minor > NEWEST.minor {
+        notices.push(format!(
+            "{newest} is newer than {NEWEST}, the newest release known, and is judged like it"
+        ));
+    }
     let mut report = Report {
         notices,
         errors: found.errors,

@@ -1274,3 +1274,33 @@ fn impacts() {
         assert_eq!(start, starts.is_some());
     }
 }
+
+/// The recorded starts of the real daemon that are about `[grpc.tls]`: it ends if and only if a
+/// finding says so.
+#[test]
+fn starts_equal_the_real_daemons() {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/oracle/startup");
+    let mut world = machine();
+    for entry in std::fs::read_dir(format!("{folder}/certs")).unwrap() {
+        let entry = entry.unwrap();
+        let path = format!("/certs/{}", entry.file_name().to_str().unwrap());
+        world.files.insert(path.into(), std::fs::read(entry.path()).unwrap());
+    }
+    world.files.insert("/etc/hostname".into(), Vec::new());
+    let verdicts = std::fs::read_to_string(format!("{folder}/verdicts.jsonl")).unwrap();
+    let mut judged = 0;
+    for line in verdicts.lines() {
+        let case: serde_json::Value = serde_json::from_str(line).unwrap();
+        let name = case["case"].as_str().unwrap();
+        // That one ends for want of a socket.
+        if !name.contains("-tls-") || name.ends_with("-tls-fd") {
+            continue;
+        }
+        let text = std::fs::read_to_string(format!("{folder}/cases/{name}.toml")).unwrap();
+        let report = check(&text.replace("@CERTS@", "/certs"), &world);
+        let start = report.findings.iter().any(|finding| finding.impact == Impact::Start);
+        assert_eq!(start, case["verdict"] == "startup-error", "{name}: {:?}", findings(&report));
+        judged += 1;
+    }
+    assert!(judged > 30, "{judged}");
+}

@@ -61,25 +61,6 @@ impl Fix {
         let last = span.end.saturating_sub(1).max(span.start);
         self.remove(Span::new(start, source.next_line(last)))
     }
-
-    /// Writes a new table at the end of the file, an empty line before it, in the file's own
-    /// line ends. `text` has its lines separated by `\n`.
-    #[must_use]
-    pub fn append_table(self, source: &Source, text: &str) -> Self {
-        let file = source.text();
-        let eol = if file.contains("\r\n") { "\r\n" } else { "\n" };
-        let end = u32::try_from(file.len()).unwrap_or(u32::MAX);
-        let again = self.edits.last().is_some_and(|edit| edit.span == Span::at(end));
-        let gap = match () {
-            () if again => eol.to_owned(),
-            () if file.trim_start_matches('\u{feff}').is_empty() => String::new(),
-            () if file.ends_with("\n\n") || file.ends_with("\n\r\n") => String::new(),
-            () if file.ends_with('\n') => eol.to_owned(),
-            () => eol.repeat(2),
-        };
-        let table = text.trim_end().replace('\n', eol);
-        self.insert(end, format!("{gap}{table}{eol}"))
-    }
 }
 
 /// Carries one fix out.

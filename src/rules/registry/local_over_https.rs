@@ -1,5 +1,6 @@
 //! A registry of this machine that is not taken for one.
 
+use crate::decode::dotted;
 use crate::effective::{Endpoint, Mirror, Tls, endpoints, split_port};
 use crate::hosts::content;
 use crate::report::Fix;
@@ -49,7 +50,7 @@ fn report(context: &Context<'_>, sink: &mut Sink<'_>, host: &Endpoint<'_>, span:
         .help("allow HTTP in its own table if the registry has no TLS");
     let plain = host.mirror.is_none_or(|mirror| Mirror::read(&mirror.value).host == mirror.value);
     if host.block.is_none() && plain {
-        let table = format!("[registry.\"{name}\"]\n  http = true");
-        finding.fix(Fix::unsafe_("allow HTTP").append_table(context.source, &table));
+        let (fix, header) = (Fix::unsafe_("allow HTTP"), dotted(["registry", name.as_str()]));
+        finding.fix(fix.add_table(&context.layout, Some(span), &header, &[("http", "true")]));
     }
 }

@@ -12,14 +12,13 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     let name = worker.snapshotter.field().filter(|_| enabled != Some(&false));
     let Some(name) = name else { return };
     if name.value == "auto" {
-        sink.report(name.span, "containerd has no snapshotter `auto`")
+        let finding = sink.report(name.span, "containerd has no snapshotter `auto`");
+        finding
             .key("worker.containerd.snapshotter")
             .label("known to the OCI worker alone")
-            .note("buildkitd starts; builds on this worker fail when containerd is asked for it")
-            .fix(
-                Fix::unsafe_("leave it out, for `overlayfs`")
-                    .remove_line(context.source, name.key.to(name.span)),
-            );
+            .note("buildkitd starts; builds on this worker fail when containerd is asked for it");
+        let fix = Fix::unsafe_("leave it out, for `overlayfs`");
+        fix.remove_pair(&context.layout, name.key).map(|fix| finding.fix(fix));
     } else if name.value.contains('/') {
         sink.report(name.span, format!("`{}` cannot be the name of a snapshotter", name.value))
             .key("worker.containerd.snapshotter")

@@ -292,6 +292,9 @@ pub struct Unchecked {
     pub what: String,
     /// Why not.
     pub reason: String,
+    /// When a fault there would bite; of a start, it keeps the verdict open.
+    #[serde(skip)]
+    pub impact: Option<Impact>,
 }
 
 /// Whether the paths in a file are this machine's.

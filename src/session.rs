@@ -11,11 +11,10 @@ use crate::config::{self, Layer};
 use crate::decode::decode;
 use crate::deployment::Launch;
 use crate::edit::Layout;
+use crate::effective::start;
 use crate::levels::Levels;
 use crate::own::Own;
-use crate::report::{
-    Applicability, FileReport, Finding, Impact, Level, Locality, Unchecked, Verdict,
-};
+use crate::report::{Applicability, FileReport, Finding, Level, Locality, Unchecked, Verdict};
 use crate::rules::{Check, Context, RULES, Sink};
 use crate::secrets;
 use crate::settings::{Deploy, Settings};
@@ -156,7 +155,7 @@ fn run(context: &Context<'_>, guess: Option<Deploy>, levels: &Levels) -> Judged 
         }
     }
     let secrets = secrets::spans(context.source, context.tree, context.decoded);
-    let verdicts = Verdicts::new(context, &findings);
+    let verdicts = Verdicts::new(context, &findings, &unchecked);
     let judged = Judged::new(findings, unchecked, levels);
     Judged { verdicts, guess, locality: context.locality, secrets, ..judged }
 }
@@ -240,7 +239,13 @@ fn sort(findings: &mut Vec<Finding>, unchecked: &mut Vec<Unchecked>) {
     });
     findings.dedup_by(|b, a| (a.span, &a.rule, &a.message) == (b.span, &b.rule, &b.message));
     unchecked.sort_by(|a, b| (&a.what, &a.reason).cmp(&(&b.what, &b.reason)));
-    unchecked.dedup();
+    unchecked.dedup_by(|b, a| {
+        let same = (&a.what, &a.reason) == (&b.what, &b.reason);
+        if same {
+            a.impact = a.impact.or(b.impact);
+        }
+        same
+    });
 }
 
 struct Verdicts {
@@ -257,18 +262,18 @@ impl Verdicts {
     }
 
     /// From the findings at whatever level: what is allowed still happens.
-    fn new(context: &Context<'_>, findings: &[Finding]) -> Self {
+    fn new(context: &Context<'_>, findings: &[Finding], unchecked: &[Unchecked]) -> Self {
         let settings = context.settings;
-        let bites = |impact| findings.iter().any(|finding| finding.impact == impact);
         let loads = match context.decoded.loads(settings.buildkit) {
             Some(true) => Verdict::Yes,
             Some(false) => Verdict::No,
             None => Verdict::Unknown("the decoder of releases before 0.10 is not modelled".into()),
         };
-        let starts = if loads == Verdict::No || bites(Impact::Start) {
-            Verdict::No
-        } else {
-            Verdict::Unknown("the daemon's start is not judged".into())
+        let starts = start::verdict(context.effective(), findings, unchecked);
+        let starts = match (&loads, starts) {
+            (Verdict::No, _) => Verdict::No,
+            (Verdict::Unknown(reason), Verdict::Yes) => Verdict::Unknown(reason.clone()),
+            (_, starts) => starts,
         };
         let creates = match (settings.deploy, settings.driver()) {
             (None, _) => Verdict::Unknown("needs --deploy".into()),
@@ -286,6 +291,7 @@ impl Verdicts {
 mod tests {
     use super::*;
     use crate::levels::Wish;
+    use crate::report::Impact;
     use crate::world::Memory;
 
     fn check(text: &str, levels: Levels) -> FileReport {

@@ -71,6 +71,10 @@ pub trait World: Sync {
     /// # Errors
     /// A [`Failure`] if the folder cannot be read.
     fn list(&self, path: &Path) -> Result<Vec<Entry>, Failure>;
+    /// Whether the path leads to a file that somebody may run.
+    fn is_program(&self, _: &Path) -> bool {
+        false
+    }
     /// Whether the path itself is a symbolic link.
     fn is_link(&self, path: &Path) -> bool;
     /// Whether users other than owner and group may read it, links followed; none if that cannot
@@ -214,6 +218,10 @@ impl World for Machine {
         let mut entries: Vec<_> = entries.collect();
         entries.sort_unstable();
         Ok(entries)
+    }
+
+    fn is_program(&self, path: &Path) -> bool {
+        std::fs::metadata(path).is_ok_and(|meta| meta.is_file() && may_run(&meta))
     }
 
     fn is_link(&self, path: &Path) -> bool {
@@ -380,6 +388,17 @@ fn own(file: &std::fs::File, like: &std::fs::Metadata) {
     let _ = (file, like);
 }
 
+#[cfg(unix)]
+fn may_run(meta: &std::fs::Metadata) -> bool {
+    use std::os::unix::fs::PermissionsExt;
+    meta.permissions().mode() & 0o111 != 0
+}
+
+#[cfg(not(unix))]
+const fn may_run(_: &std::fs::Metadata) -> bool {
+    true
+}
+
 fn kind_of(kind: std::fs::FileType) -> Kind {
     if kind.is_file() {
         Kind::File
@@ -412,6 +431,8 @@ pub struct Memory {
     pub pipes: BTreeSet<PathBuf>,
     /// The files that everybody may read.
     pub world_readable: BTreeSet<PathBuf>,
+    /// Those of the files that may be run.
+    pub programs: BTreeSet<PathBuf>,
     /// The time in seconds since 1970.
     pub now: i64,
     /// The environment.
@@ -464,6 +485,10 @@ impl World for Memory {
         entries.sort_unstable();
         entries.dedup();
         Ok(entries)
+    }
+
+    fn is_program(&self, path: &Path) -> bool {
+        self.programs.contains(path)
     }
 
     fn is_link(&self, _: &Path) -> bool {

@@ -134,6 +134,7 @@ impl Example<'_> {
             world_readable: those("readable"),
             now: parse_rfc3339(now).unwrap_or_else(|| panic!("{}: now={now}", self.name)),
             files: files.collect(),
+            programs: those("program"),
             ..Memory::default()
         }
     }

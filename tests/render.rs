@@ -298,8 +298,11 @@ fn ends_of_files() {
 
 #[test]
 fn closing_lines() {
-    let unchecked =
-        |what: &str, reason: &str| Unchecked { what: what.into(), reason: reason.into() };
+    let unchecked = |what: &str, reason: &str| Unchecked {
+        what: what.into(),
+        reason: reason.into(),
+        impact: None,
+    };
     let one = |level, applicability| {
         let edits = vec![edit(Span::at(0), "x")];
         let fixes = vec![Fix { title: String::new(), applicability, edits }];

@@ -7,6 +7,7 @@
 pub mod endpoint;
 pub mod mirror;
 pub mod reference;
+pub mod start;
 pub mod value;
 
 pub use endpoint::{DOCKER_HUB, DOCKER_HUB_HOST, Endpoint, Tls, endpoints, is_localhost};

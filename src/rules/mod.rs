@@ -2,7 +2,7 @@
 //! neither levels nor output.
 
 use std::cell::OnceCell;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use crate::cert::Store;
 use crate::copier::{Client, Copies};
@@ -14,8 +14,8 @@ use crate::hosts::MirrorHosts;
 use crate::model::{Table, Worker};
 use crate::own::Own;
 use crate::page::Front;
-use crate::report::{Finding, Locality, Unchecked};
-use crate::settings::Settings;
+use crate::report::{Finding, Impact, Locality, Unchecked};
+use crate::settings::{Files, Settings};
 use crate::source::{Source, Span};
 use crate::tls::TlsFiles;
 use crate::tree::Tree;
@@ -47,6 +47,7 @@ pub mod bklint;
 pub mod cache;
 pub mod cdi;
 pub mod certificate;
+pub mod daemon;
 pub mod deploy;
 pub mod dns;
 pub mod entitlement;
@@ -86,6 +87,7 @@ pub static RULES: &[&Rule] = &[
     &cdi::auto_allowed::RULE,
     &cdi::disabled::RULE,
     &cdi::spec_extension::RULE,
+    &cdi::spec_invalid::RULE,
     &cdi::unused_beside_disabled::RULE,
     &certificate::ca_as_leaf::RULE,
     &certificate::ca_purpose::RULE,
@@ -121,6 +123,7 @@ pub static RULES: &[&Rule] = &[
     &certificate::weak_signature::RULE,
     &certificate::wrong_address::RULE,
     &certificate::wrong_purpose::RULE,
+    &daemon::root_unusable::RULE,
     &deploy::certificates_overwritten::RULE,
     &deploy::config_map::RULE,
     &deploy::entitlements_granted::RULE,
@@ -176,6 +179,7 @@ pub static RULES: &[&Rule] = &[
     &grpc::deletes_file::RULE,
     &grpc::duplicate_address::RULE,
     &grpc::fd_number::RULE,
+    &grpc::fd_socket::RULE,
     &grpc::malformed_tcp::RULE,
     &grpc::named_pipe::RULE,
     &grpc::owner_unused::RULE,
@@ -294,6 +298,7 @@ pub static RULES: &[&Rule] = &[
     &value::shell_path::RULE,
     &value::size::RULE,
     &value::zero_duration::RULE,
+    &worker::binary_missing::RULE,
     &worker::binary_not_probed::RULE,
     &worker::both_disabled::RULE,
     &worker::both_enabled::RULE,
@@ -389,6 +394,40 @@ impl Context<'_> {
         self.settings.now.unwrap_or_else(|| self.world.now())
     }
 
+    /// Where a path that the file names can be looked at.
+    ///
+    /// # Errors
+    /// Why it cannot be looked at from here.
+    pub fn look(&self, written: &str) -> Result<PathBuf, &'static str> {
+        // Only somebody who asks for it knows that the daemon starts in the current folder.
+        let started = self.settings.files == Files::Check && self.settings.root.is_none();
+        match self.world.cwd() {
+            Some(cwd) if started && Path::new(written).is_relative() => Ok(cwd.join(written)),
+            _ => self.path(written).ok_or_else(|| self.unseen(written)),
+        }
+    }
+
+    /// Where a program lies that the daemon would look for, if it is installed.
+    ///
+    /// # Errors
+    /// Why it cannot be looked for from here.
+    pub fn program(&self, name: &str) -> Result<Option<PathBuf>, &'static str> {
+        /// What systemd gives a service, beside what is set here.
+        const USUAL: &str = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+        if name.contains('/') {
+            let place = self.look(name)?;
+            return Ok(self.world.is_program(&place).then_some(place));
+        }
+        let own = self.world.env("PATH").unwrap_or_default();
+        for folder in own.split(':').chain(USUAL.split(':')).filter(|dir| dir.starts_with('/')) {
+            let place = self.look(folder)?.join(name);
+            if self.world.is_program(&place) {
+                return Ok(Some(place));
+            }
+        }
+        Ok(None)
+    }
+
     /// Where a path that the file names lies on this machine; none if that cannot be told, for
     /// the reason that [`Context::unseen`] gives.
     #[must_use]
@@ -443,7 +482,13 @@ impl<'a> Sink<'a> {
     /// Says what was not looked at, and why. A reason that begins with `need ` names the option
     /// that the check waits for.
     pub fn unchecked(&mut self, what: impl Into<String>, reason: impl Into<String>) {
-        self.unchecked.push(Unchecked { what: what.into(), reason: reason.into() });
+        self.unchecked.push(Unchecked { what: what.into(), reason: reason.into(), impact: None });
+    }
+
+    /// Says what was not looked at though the start of the daemon hangs on it.
+    pub fn start_unchecked(&mut self, what: impl Into<String>, reason: impl Into<String>) {
+        let impact = Some(Impact::Start);
+        self.unchecked.push(Unchecked { what: what.into(), reason: reason.into(), impact });
     }
 }
 

@@ -3,7 +3,7 @@
 use crate::report::{Impact, Level};
 use crate::rules::certificate::shared::refuse;
 use crate::rules::{Context, Rule, Sink};
-use crate::tls::{MOST, Role};
+use crate::tls::{MOST, Role, TlsFile};
 use crate::world::Failure;
 
 /// See the page.
@@ -18,7 +18,7 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     for file in near.iter().filter(|file| !file.listed) {
         match file.failure() {
             None if file.place.is_none() => {
-                sink.unchecked(file.path.as_ref(), context.unseen(&file.path));
+                unread(sink, file, context.unseen(&file.path));
             }
             // Then buildx does not even make the builder: `deploy::file_refused`.
             Some(Failure::Missing) if context.settings.driver().is_some() => {}
@@ -37,10 +37,7 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
             }
             // Other rules speak of these.
             Some(Failure::NotAFile(_) | Failure::TooLarge(_) | Failure::Loop) | None => {}
-            Some(_) => {
-                let reason = file.failure().map(ToString::to_string).unwrap_or_default();
-                sink.unchecked(file.path.as_ref(), reason);
-            }
+            Some(failure) => unread(sink, file, &failure.to_string()),
         }
     }
     for folder in &context.tls().folders {
@@ -61,5 +58,13 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
             Err(failure) => sink.unchecked(folder.path, failure.to_string()),
             Ok(_) => {}
         }
+    }
+}
+
+fn unread(sink: &mut Sink<'_>, file: &TlsFile<'_>, reason: &str) {
+    if file.registry.is_some() {
+        sink.unchecked(file.path.as_ref(), reason);
+    } else {
+        sink.start_unchecked(file.path.as_ref(), reason);
     }
 }

@@ -7,6 +7,7 @@ pub mod default_file_wins;
 pub mod deletes_file;
 pub mod duplicate_address;
 pub mod fd_number;
+pub mod fd_socket;
 pub mod malformed_tcp;
 pub mod named_pipe;
 pub mod owner_unused;

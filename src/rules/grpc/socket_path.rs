@@ -1,7 +1,10 @@
 //! A path at which no socket can be made.
 
+use std::path::Path;
+
 use crate::rules::grpc::address::{Address, listeners};
 use crate::rules::{Context, Rule, Sink};
+use crate::world::Kind;
 
 /// See the page.
 pub static RULE: Rule = rule!("grpc", "socket_path", check);
@@ -12,6 +15,7 @@ const LONGEST: usize = 104;
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     for listener in listeners(&context.decoded.config) {
         let Address::Unix(path) = listener.address else { continue };
+        let kernel = ["/proc/", "/sys/"].iter().any(|folder| path.starts_with(folder));
         let (fault, label) = match path {
             "" => ("is empty".to_owned(), "no path".to_owned()),
             _ if path.len() > LONGEST => (
@@ -23,7 +27,14 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
                 "is an abstract socket, which has no file".to_owned(),
                 "buildkitd sets the mode and owner of the file".to_owned(),
             ),
-            _ => continue,
+            _ if kernel => (
+                "lies in a folder of the kernel".to_owned(),
+                "no file can be made there".to_owned(),
+            ),
+            _ => match context.look(path).ok().and_then(|place| in_the_way(context, &place)) {
+                Some(fault) => fault,
+                None => continue,
+            },
         };
         sink.report(listener.span.inner(), format!("path of the socket {fault}"))
             .key(listener.key)
@@ -31,4 +42,19 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
             .note("buildkitd reads the file, fails to listen and exits")
             .help("name a file in a short folder, such as /run/buildkit/buildkitd.sock");
     }
+}
+
+/// What stands on this machine where the socket, or a folder above it, should be.
+fn in_the_way(context: &Context<'_>, path: &Path) -> Option<(String, String)> {
+    if context.world.kind(path) == Ok(Kind::Folder) {
+        return Some(("is a folder".to_owned(), "a folder on this machine".to_owned()));
+    }
+    let file = file_above(context, path)?.display();
+    Some((format!("lies below {file}, which is a file"), "no folder on this machine".to_owned()))
+}
+
+/// The file that stands where a folder of the path should be.
+pub(crate) fn file_above<'p>(context: &Context<'_>, path: &'p Path) -> Option<&'p Path> {
+    let mut above = path.ancestors().skip(1);
+    above.find(|part| matches!(context.world.kind(part), Ok(Kind::File | Kind::Other)))
 }

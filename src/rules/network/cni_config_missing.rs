@@ -1,6 +1,7 @@
 //! A CNI configuration that is not there.
 
 use crate::report::{Impact, Level};
+use crate::rules::network::cni;
 use crate::rules::{Context, Rule, Sink};
 use crate::world::Failure;
 
@@ -13,25 +14,22 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
         return;
     }
     for (name, worker) in context.live_workers() {
-        let Some(path) = worker.cni_config_path.field() else { continue };
-        let must = match worker.network_mode.text() {
-            "cni" => true,
-            // Without root, `auto` is the host's network anyway.
-            "auto" | "" if !worker.rootless.is_true() => false,
-            _ => continue,
-        };
-        let Some(place) = context.path(&path.value) else {
-            sink.unchecked(path.value.as_ref(), context.unseen(&path.value));
-            continue;
+        let Some(cni) = cni::of(worker) else { continue };
+        let place = match context.look(cni.path) {
+            Ok(place) => place,
+            Err(reason) => {
+                sink.start_unchecked(cni.path, reason);
+                continue;
+            }
         };
         if context.world.kind(&place) != Err(Failure::Missing) {
             continue;
         }
         let finding = sink
-            .report(path.span, format!("CNI configuration `{}` does not exist", path.value))
+            .report(cni.span, format!("CNI configuration `{}` does not exist", cni.path))
             .key(format!("{name}.cniConfigPath"))
             .label("no such file");
-        if must {
+        if cni.must {
             finding
                 .impact(Impact::Start)
                 .level(Level::Deny)

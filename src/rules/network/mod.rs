@@ -3,6 +3,7 @@
 pub mod bridge_name;
 pub mod bridge_subnet;
 pub mod bridge_subnet_public;
+pub mod cni;
 pub mod cni_binaries_missing;
 pub mod cni_config_content;
 pub mod cni_config_missing;

@@ -16,7 +16,7 @@ const BUILT_IN: [&str; 3] = ["buildConfig", "builderPlatform", "platform"];
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     let Some(folder) = context.decoded.config.provenance_env_dir.field() else { return };
     // `provenance::missing_folder` says that the folder was not looked at.
-    let Some(path) = context.path(&folder.value) else { return };
+    let Ok(path) = context.look(&folder.value) else { return };
     let Ok(entries) = context.world.list(&path) else { return };
     for entry in entries.iter().filter(|entry| entry.name.strip_suffix(".json").is_some()) {
         let file = path.join(&entry.name);
@@ -26,7 +26,7 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
         let bytes = match context.world.read(&file, LIMIT) {
             Ok(bytes) => bytes,
             Err(failure) => {
-                sink.unchecked(file.display().to_string(), failure.to_string());
+                sink.start_unchecked(file.display().to_string(), failure.to_string());
                 continue;
             }
         };

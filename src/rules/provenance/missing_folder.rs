@@ -9,8 +9,9 @@ pub static RULE: Rule = rule!("provenance", "missing_folder", check);
 
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     let Some(folder) = context.decoded.config.provenance_env_dir.field() else { return };
-    let Some(place) = context.path(&folder.value) else {
-        return sink.unchecked(folder.value.as_ref(), context.unseen(&folder.value));
+    let place = match context.look(&folder.value) {
+        Ok(place) => place,
+        Err(reason) => return sink.start_unchecked(folder.value.as_ref(), reason),
     };
     match context.world.kind(&place) {
         Err(Failure::Missing) => {

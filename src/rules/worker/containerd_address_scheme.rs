@@ -15,7 +15,9 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
         .report(address.span, format!("address of containerd has the scheme `{scheme}://`"))
         .key("worker.containerd.address")
         .label("expected the bare path of a socket");
-    if enabled == Some(&true) {
+    // Where the OCI worker is off, there is no other to do without this one.
+    let last = context.decoded.config.worker.oci.enabled.get() == Some(&false);
+    if enabled == Some(&true) || last {
         finding.note("buildkitd cannot connect and ends at start");
     } else if scheme == "unix" {
         // The probe strips this scheme, and only the connection behind it fails.

@@ -1,5 +1,6 @@
 //! Which worker runs, and with what.
 
+pub mod binary_missing;
 pub mod binary_not_probed;
 pub mod both_disabled;
 pub mod both_enabled;

@@ -2,6 +2,7 @@
 
 use crate::report::{Fix, Impact, Level};
 use crate::rules::{Context, Rule, Sink};
+use crate::world::Failure;
 
 /// See the page.
 pub static RULE: Rule = rule!("worker", "proxy_snapshotter_path", check);
@@ -22,7 +23,21 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
             let text = format!("\"{rest}\"");
             finding.fix(Fix::unsafe_("write the path alone").replace(path.span, text));
         }
-    } else if worker.snapshotter.is_absent() {
+        return;
+    }
+    match context.look(&path.value).map(|place| context.world.kind(&place)) {
+        Ok(Ok(_)) => {}
+        Ok(Err(Failure::Missing)) => {
+            sink.report(path.span, format!("socket `{}` does not exist", path.value))
+                .key(key)
+                .label("no such file")
+                .note("buildkitd looks for it and ends at start")
+                .help("start the snapshotter before buildkitd, or correct the path");
+        }
+        Ok(Err(failure)) => sink.start_unchecked(path.value.as_ref(), failure.to_string()),
+        Err(reason) => sink.start_unchecked(path.value.as_ref(), reason),
+    }
+    if worker.snapshotter.is_absent() {
         sink.report(path.key, "`proxySnapshotterPath` without `snapshotter`")
             .key(key)
             .level(Level::Warn)

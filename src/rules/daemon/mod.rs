@@ -1,0 +1,3 @@
+//! What the daemon needs for itself.
+
+pub mod root_unusable;

@@ -126,8 +126,7 @@ impl Inventory {
                     check(context, &mut Sink::new(rule, &mut findings, &mut unchecked));
                 }
             }
-            unchecked.sort_by(|a, b| (&a.what, &a.reason).cmp(&(&b.what, &b.reason)));
-            unchecked.dedup();
+            Unchecked::tidy(&mut unchecked);
             let mut all = Self {
                 name: source.name().to_owned(),
                 now: context.now(),

@@ -297,6 +297,20 @@ pub struct Unchecked {
     pub impact: Option<Impact>,
 }
 
+impl Unchecked {
+    /// Sorts them; what was said twice is said once.
+    pub fn tidy(all: &mut Vec<Self>) {
+        all.sort_by(|a, b| (&a.what, &a.reason).cmp(&(&b.what, &b.reason)));
+        all.dedup_by(|b, a| {
+            let same = (&a.what, &a.reason) == (&b.what, &b.reason);
+            if same {
+                a.impact = a.impact.or(b.impact);
+            }
+            same
+        });
+    }
+}
+
 /// Whether the paths in a file are this machine's.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
 #[serde(rename_all = "lowercase")]

@@ -238,14 +238,7 @@ fn sort(findings: &mut Vec<Finding>, unchecked: &mut Vec<Unchecked>) {
         (a.span.start, &a.rule, a.span.end).cmp(&(b.span.start, &b.rule, b.span.end))
     });
     findings.dedup_by(|b, a| (a.span, &a.rule, &a.message) == (b.span, &b.rule, &b.message));
-    unchecked.sort_by(|a, b| (&a.what, &a.reason).cmp(&(&b.what, &b.reason)));
-    unchecked.dedup_by(|b, a| {
-        let same = (&a.what, &a.reason) == (&b.what, &b.reason);
-        if same {
-            a.impact = a.impact.or(b.impact);
-        }
-        same
-    });
+    Unchecked::tidy(unchecked);
 }
 
 struct Verdicts {

@@ -46,6 +46,15 @@ fn the_readme_tells_the_truth() {
     hold("output", &text);
     assert_eq!(output.status.code(), Some(1));
 
+    let route = Command::new(env!("CARGO_BIN_EXE_bklint"))
+        .args(["route", "alpine", "examples/buildkitd.toml"])
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .env_clear()
+        .output()
+        .unwrap();
+    let route = String::from_utf8(route.stdout).unwrap();
+    hold("route", &format!("```text\n$ bklint route alpine examples/buildkitd.toml\n{route}```\n"));
+
     let mut table = String::from("| rule | level | what it finds |\n| --- | --- | --- |\n");
     for rule in RULES {
         let front = rule.front();

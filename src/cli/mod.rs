@@ -5,6 +5,7 @@ mod args;
 mod builder;
 mod certs;
 mod check;
+mod effective;
 mod look;
 mod migrate;
 mod output;
@@ -39,7 +40,8 @@ use crate::world::Disk;
                       bklint certs [OPTIONS] FILE\n       \
                       bklint explain RULE\n       \
                       bklint migrate --to RELEASE FILE\n       bklint releases FILE\n       \
-                      bklint rules\n       bklint schema [NAME]",
+                      bklint route IMAGE FILE\n       bklint rules\n       \
+                      bklint schema [NAME]\n       bklint show FILE",
     after_help = "Exit code: 0 fine or warnings only, 1 errors found, 2 something could not be done."
 )]
 struct Cli {
@@ -58,6 +60,10 @@ enum Command {
     },
     /// Compare what releases of BuildKit make of a file
     Releases(ReleasesArgs),
+    /// Print what buildkitd runs with: each key, where its value comes from, what is collected
+    Show(effective::ShowArgs),
+    /// Print which hosts buildkitd asks for an image, in order, and which line says so
+    Route(effective::RouteArgs),
     /// List all rules
     Rules,
     /// List the certificates that a file relies on, the soonest to expire first
@@ -147,6 +153,8 @@ pub fn run(
         }
         Some(Command::Releases(args)) => releases::run(&args, world, stdin),
         Some(Command::Builder(args)) => builder::run(args, world),
+        Some(Command::Show(args)) => effective::show(args, world, stdin),
+        Some(Command::Route(args)) => effective::route(args, world, stdin),
         // Rules that are not bound to the release are allowed there, so this ends.
         Some(Command::Migrate(asked)) => return run(asked.check(program), world, stdin),
         Some(Command::Rules) => Ok(Answer::print(print::rules())),

@@ -5,6 +5,7 @@
 //! comes to.
 
 pub mod endpoint;
+pub mod gc;
 pub mod mirror;
 pub mod reference;
 pub mod start;

@@ -1,7 +1,7 @@
 //! Every key with the value it has for buildkitd, and where that comes from.
 
 use crate::decode::{dotted, scalar};
-use crate::model::{Bytes, Config, Data, Leaf, Nanos, Rows, View};
+use crate::model::{Bytes, Config, Data, Field, Leaf, Nanos, Rows, Size, View, Worker};
 use crate::schema::{Key, Kind, Only};
 use crate::settings::{Deploy, Override, Settings};
 use crate::source::Span;
@@ -121,11 +121,40 @@ impl<'a> Effective<'a> {
             Some((data, key, value)) => {
                 Value { key: path, data, from: Provenance::File { key, value }, beaten: None }
             }
+            None if path == "log.level" && self.verbose().is_some() => {
+                let (level, field) = self.verbose().unzip();
+                let data = level.map_or(Data::Unset, |level| Data::Text(level.to_owned()));
+                let from = field.map_or(Provenance::Default, |field| Provenance::File {
+                    key: field.key,
+                    value: field.span,
+                });
+                Value { key: path, data, from, beaten: None }
+            }
             None => {
                 let data = self.default(&path, key);
                 Value { key: path, data, from: Provenance::Default, beaten: None }
             }
         }
+    }
+
+    /// The level that `debug` or `trace` stand for; `main` of upstream looks at `trace` last.
+    fn verbose(&self) -> Option<(&'static str, &'a Field<bool>)> {
+        let on = |leaf: &'a Leaf<bool>| leaf.field().filter(|field| field.value);
+        let trace = on(&self.config.trace).map(|field| ("trace", field));
+        trace.or_else(|| on(&self.config.debug).map(|field| ("debug", field)))
+    }
+
+    /// Whether the detected limits of space are off: one that is set turns off all, and rules
+    /// of the file, or `gc = false`, leave no use for them.
+    fn is_limited(worker: &Worker<'_>) -> bool {
+        let set = |leaf: &Size<'_>| leaf.get().is_some_and(|size| !size.is_zero());
+        let sizes = [
+            &worker.reserved_space,
+            &worker.max_used_space,
+            &worker.min_free_space,
+            &worker.gckeepstorage,
+        ];
+        sizes.into_iter().any(set) || !worker.gcpolicy.is_empty() || worker.gc.get() == Some(&false)
     }
 
     /// What buildkitd takes where nobody says anything.
@@ -135,7 +164,15 @@ impl<'a> Effective<'a> {
         {
             return Data::Words((*place).to_owned());
         }
+        let workers = &self.config.worker;
+        let space = ["reservedSpace", "maxUsedSpace", "minFreeSpace"].contains(&key.name);
+        let limited = match path.split('.').nth(1) {
+            Some("oci") => Self::is_limited(&workers.oci),
+            Some("containerd") => Self::is_limited(&workers.containerd),
+            _ => false,
+        };
         match path {
+            _ if space && limited => Data::Unset,
             // `defaultConf` sets these two only where there is no table at all.
             "history.maxAge" if self.config.history.is_present() => Data::Duration(Nanos(0)),
             "history.maxEntries" if self.config.history.is_present() => Data::Int(0),

@@ -26,7 +26,9 @@ pub mod miette;
 mod patch;
 pub mod rdjson;
 pub mod releases;
+pub mod route;
 pub mod sarif;
+pub mod show;
 mod snippet;
 
 /// How text for people looks.

@@ -1,7 +1,6 @@
 //! The certificates that a configuration relies on, a row each: `bklint certs`.
 
 use std::borrow::Cow;
-
 use std::collections::HashMap;
 use std::ops::Range;
 use std::path::PathBuf;

@@ -1,6 +1,6 @@
 //! A CA with the right name and another key than the one that issued the pair beside it.
 
-use crate::cert::{Issued, issued};
+use crate::cert::Issued;
 use crate::rules::certificate::shared::{report, show};
 use crate::rules::{Context, Rule, Sink};
 use crate::tls::TlsFile;
@@ -8,24 +8,23 @@ use crate::tls::TlsFile;
 /// See the page.
 pub static RULE: Rule = rule!("certificate", "ca_renewed", check);
 
-/// As many files are looked through for a certificate, and as many signatures of each verified,
-/// so that nothing costs much.
-const CHECKS: usize = 20;
+/// As many CA files of a table are looked through.
+const FILES: usize = 20;
 
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
-    let files = &context.tls().files;
-    for file in context.tls().live() {
+    let tls = context.tls();
+    for file in tls.live() {
         let Some(leaf) = file.leaf().filter(|leaf| !leaf.is_self_issued()) else { continue };
         let same = |ca: &&TlsFile<'_>| {
             let table = |file: &TlsFile<'_>| file.registry.map(|registry| registry.key.inner());
             ca.role.is_ca() && table(ca) == table(file)
         };
-        for ca in files.iter().filter(same).take(CHECKS) {
+        for ca in tls.files.iter().filter(same).take(FILES) {
             let named = ca.certificates().iter().filter(|one| one.subject_der == leaf.issuer_der);
             let mut found = None;
             let mut good = false;
-            for one in named.take(CHECKS) {
-                match issued(one, leaf) {
+            for one in named {
+                match tls.issued(one, leaf) {
                     Issued::OtherKey => found = Some(one),
                     _ => good = true,
                 }

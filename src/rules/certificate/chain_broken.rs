@@ -1,6 +1,6 @@
 //! Certificates in one file that do not make a chain.
 
-use crate::cert::{Issued, issued};
+use crate::cert::Issued;
 use crate::rules::certificate::shared::{report, show};
 use crate::rules::{Context, Rule, Sink};
 
@@ -11,18 +11,20 @@ pub static RULE: Rule = rule!("certificate", "chain_broken", check);
 const DEPTH: usize = 10;
 
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
-    for file in context.tls().live().filter(|file| file.leaf().is_some()) {
+    let tls = context.tls();
+    for file in tls.live().filter(|file| file.leaf().is_some()) {
         let chain = file.certificates();
         let chain = chain.get(..DEPTH).unwrap_or(chain);
         for (at, certificate) in chain.iter().enumerate().skip(1) {
             let before = chain.get(..at).unwrap_or_default();
-            let parents: Vec<_> = before.iter().map(|child| issued(certificate, child)).collect();
+            let parents: Vec<_> =
+                before.iter().map(|child| tls.issued(certificate, child)).collect();
             if parents.iter().any(|one| matches!(one, Issued::Yes | Issued::ByName)) {
                 continue;
             }
             // Out of order, and still of use to whoever sorts them.
             let after = chain.get(at + 1..).unwrap_or_default();
-            if after.iter().any(|child| issued(certificate, child) == Issued::Yes) {
+            if after.iter().any(|child| tls.issued(certificate, child) == Issued::Yes) {
                 continue;
             }
             let anew = parents.contains(&Issued::OtherKey);

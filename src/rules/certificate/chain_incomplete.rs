@@ -1,6 +1,6 @@
 //! A certificate that is sent without the intermediate one that issued it.
 
-use crate::cert::{Issued, issued};
+use crate::cert::{Certificate, Issued};
 use crate::rules::certificate::shared::{report, show};
 use crate::rules::{Context, Rule, Sink};
 use crate::tls::TlsFile;
@@ -12,8 +12,8 @@ pub static RULE: Rule = rule!("certificate", "chain_incomplete", check);
 const FILES: usize = 20;
 
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
-    let files = &context.tls().files;
-    for file in context.tls().live() {
+    let tls = context.tls();
+    for file in tls.live() {
         let Some(leaf) = file.leaf().filter(|leaf| !leaf.is_self_issued()) else { continue };
         let sent = file.certificates().get(1..).unwrap_or_default();
         if sent.iter().any(|parent| parent.subject_der == leaf.issuer_der) {
@@ -21,13 +21,12 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
         }
         // Whether the issuer is an intermediate can be told only where a CA file has it.
         let table = |file: &TlsFile<'_>| file.registry.map(|registry| registry.key.inner());
-        let near = files.iter().filter(|ca| ca.role.is_ca() && table(ca) == table(file));
+        let near = tls.files.iter().filter(|ca| ca.role.is_ca() && table(ca) == table(file));
         let known = near.take(FILES).find_map(|ca| {
-            let issuer = |one: &&crate::cert::Certificate| {
-                one.subject_der == leaf.issuer_der && !one.is_self_issued()
-            };
+            let issuer =
+                |one: &&Certificate| one.subject_der == leaf.issuer_der && !one.is_self_issued();
             let issuer = ca.certificates().iter().find(issuer)?;
-            (issued(issuer, leaf) == Issued::Yes).then_some((ca, issuer))
+            (tls.issued(issuer, leaf) == Issued::Yes).then_some((ca, issuer))
         });
         let Some((ca, issuer)) = known else { continue };
         let message = format!("{} lacks its intermediate", file.role.name());

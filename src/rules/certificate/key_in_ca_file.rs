@@ -1,5 +1,6 @@
 //! A private key in a file that needs none.
 
+use crate::cert::Certificate;
 use crate::rules::certificate::shared::report;
 use crate::rules::{Context, Rule, Sink};
 
@@ -13,7 +14,7 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
         let (Some(key), false) = (content.keys.first(), content.certificates.is_empty()) else {
             continue;
         };
-        let own = |one: &crate::cert::Certificate| {
+        let own = |one: &Certificate| {
             key.key.as_ref().and_then(|key| key.pairs(&one.key)) == Some(true) && one.may_sign()
         };
         let note = if content.certificates.iter().any(own) {

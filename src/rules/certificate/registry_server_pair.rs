@@ -1,6 +1,6 @@
 //! The registry's own certificate, shown to it as a client's.
 
-use crate::cert::Purpose;
+use crate::cert::{Certificate, Purpose};
 use crate::effective::split_port;
 use crate::rules::certificate::shared::{report, show, which};
 use crate::rules::{Context, Rule, Sink};
@@ -14,9 +14,7 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
         let Some((_, name)) = file.host() else { continue };
         let host = split_port(name).0;
         // One that clients may not use is another rule's.
-        let own = |leaf: &&crate::cert::Certificate| {
-            leaf.covers(host) && leaf.allows(&Purpose::ClientAuth)
-        };
+        let own = |leaf: &&Certificate| leaf.covers(host) && leaf.allows(&Purpose::ClientAuth);
         let Some(leaf) = file.leaf().filter(own) else { continue };
         let finding =
             report(sink, file, format!("client certificate is the one of `{host}` itself"));

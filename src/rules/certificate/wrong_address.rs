@@ -2,6 +2,7 @@
 
 use std::net::IpAddr;
 
+use crate::cert::Certificate;
 use crate::report::Level;
 use crate::rules::certificate::shared::{report, show};
 use crate::rules::grpc::address::{host_port, is_loopback, split};
@@ -16,7 +17,7 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
         return;
     };
     // One without any name is another rule's.
-    let named = |leaf: &&crate::cert::Certificate| !leaf.dns.is_empty() || !leaf.ip.is_empty();
+    let named = |leaf: &&Certificate| !leaf.dns.is_empty() || !leaf.ip.is_empty();
     let Some(leaf) = file.leaf().filter(named) else { return };
     for item in context.decoded.config.grpc.address.items() {
         let Some(("tcp", rest)) = split(&item.value) else { continue };

@@ -173,7 +173,7 @@ pub fn by_line(comparison: &Comparison) -> Vec<Story<'_>> {
             }
         }
     }
-    let line = |remark: &Remark| source.position(remark.span.start).line;
+    let line = |remark: &Remark| source.line_index(remark.span.start) + 1;
     remarks.sort_by_key(|(releases, remark)| (line(remark), releases.from, remark.span.start));
     let mut stories: Vec<Story<'_>> = Vec::new();
     for (releases, remark) in remarks {

@@ -202,6 +202,8 @@ pub fn classify(unknown: &Unknown<'_>, tree: &Tree, release: Release) -> Class {
         let since = key.first_release(worker);
         return if since > release { Class::Newer(since) } else { Class::Case(key.name) };
     }
+    // What is not known yet is no advice.
+    let here = |key: &&Key| here(key) && key.first_release(worker) <= release;
     if let Some(key) = unknown.table.iter().filter(here).find(|key| same(key.name, name)) {
         return Class::Misspelt(key.name);
     }
@@ -213,11 +215,12 @@ pub fn classify(unknown: &Unknown<'_>, tree: &Tree, release: Release) -> Class {
     if let Some(key) = root_keys().iter().find(|key| key.name.eq_ignore_ascii_case(name))
         && unknown.at > 0
         && is_pair
+        && key.since <= release
         && !matches!(key.kind, Kind::Table(_) | Kind::Map(_))
     {
         return Class::Swallowed(key.name);
     }
-    if let Some(path) = elsewhere(name, unknown.at) {
+    if let Some(path) = elsewhere(name, unknown.at, release) {
         return Class::Misplaced(path);
     }
     let near =
@@ -297,9 +300,9 @@ fn unquoted_name(unknown: &Unknown<'_>, tree: &Tree, lower: &str) -> Option<Clas
 }
 
 /// The path of the only other table that has a key of that name.
-fn elsewhere(name: &str, depth: usize) -> Option<String> {
+fn elsewhere(name: &str, depth: usize, release: Release) -> Option<String> {
     let mut found = Vec::new();
-    search(Config::KEYS, "", name, &mut found);
+    search(Config::KEYS, "", name, release, &mut found);
     // A table's name in another depth says little; a worker's key is the usual case.
     found.retain(|path: &String| depth > 0 || path.contains('.'));
     match found.as_slice() {
@@ -309,14 +312,20 @@ fn elsewhere(name: &str, depth: usize) -> Option<String> {
     }
 }
 
-fn search(keys: &'static [Key], above: &str, name: &str, found: &mut Vec<String>) {
+fn search(
+    keys: &'static [Key],
+    above: &str,
+    name: &str,
+    release: Release,
+    found: &mut Vec<String>,
+) {
     for key in keys {
         let hidden = match key.only {
             Only::Oci => above.contains("containerd"),
             Only::Containerd => above.contains("oci"),
             Only::Any => false,
         };
-        if hidden {
+        if hidden || key.since > release {
             continue;
         }
         let quoted =
@@ -329,6 +338,6 @@ fn search(keys: &'static [Key], above: &str, name: &str, found: &mut Vec<String>
         }
         let inner =
             if matches!(key.kind, Kind::Map(_)) { format!("{path}.\"host\"") } else { path };
-        search(key.kind.keys(), &inner, name, found);
+        search(key.kind.keys(), &inner, name, release, found);
     }
 }

@@ -1,6 +1,7 @@
 //! A table that turns off the defaults and sets nothing.
 
 use crate::report::Fix;
+use crate::rules::history::default_age;
 use crate::rules::{Context, Rule, Sink};
 
 /// See the page.
@@ -31,6 +32,6 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
         .note("buildkitd deletes each record within two minutes of the build's end")
         .help("remove the table, or write both keys");
     let fix = Fix::unsafe_("write the defaults");
-    let keys = [("maxAge", "\"48h\""), ("maxEntries", "50")];
+    let keys = [("maxAge", default_age(context)), ("maxEntries", "50")];
     fix.add_pairs(&context.layout, &["history"], &keys).map(|fix| finding.fix(fix));
 }

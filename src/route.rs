@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use crate::decode::dotted;
 use crate::effective::{Endpoint, Mirror, Reference, Tls, endpoints, parse_reference};
 use crate::rules::Context;
+use crate::secrets::hide;
 use crate::session::Session;
 use crate::source::{Source, Span};
 use crate::tls::{Role, TlsFile};
@@ -92,10 +93,17 @@ impl Route {
                 hosts.iter().map(|endpoint| Host::new(context, endpoint, &line)).collect();
         }
         if hosts.iter().all(|endpoint| endpoint.mirror.is_none() && endpoint.block.is_none()) {
+            let table = |name: &str| format!("[{}]", hide(&dotted(["registry", name]), false));
             let names = context.decoded.config.registry.iter();
             let near = names.filter(|entry| is_near(&entry.name, &reference.domain));
-            let table = |name: &str| format!("[{}]", dotted(["registry", name]));
             route.misses = near.map(|entry| (line(entry.key), table(&entry.name))).collect();
+            // `[registry.docker.io]` without quotes is a table in a table.
+            let unquoted = context.decoded.unknown.iter().filter_map(|key| {
+                let (first, rest) = key.path.split_first()?;
+                let near = first == "registry" && is_near(&rest.join("."), &reference.domain);
+                near.then(|| (line(key.span), format!("[registry.{}]", rest.join("."))))
+            });
+            route.misses.extend(unquoted);
         }
         route.reference = Some(reference);
         route

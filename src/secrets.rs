@@ -56,6 +56,21 @@ pub fn scrub(source: &Source, spans: &[Span], findings: &mut [Finding]) {
     }
 }
 
+/// A text with the user parts of its addresses blotted out; `address` says that it is one without
+/// a scheme.
+#[must_use]
+pub fn hide(text: &str, address: bool) -> String {
+    let ends = |c: char| matches!(c, '/' | '"' | '\'' | '?' | '#') || c.is_whitespace();
+    let marks = text.match_indices("://").map(|(at, mark)| at + mark.len());
+    let starts = address.then_some(0).into_iter().chain(marks);
+    let mut out = text.to_owned();
+    let spans: Vec<_> = starts.filter_map(|start| user_part(text, start, ends)).collect();
+    for span in spans.into_iter().rev() {
+        out.replace_range(span.range(), "****");
+    }
+    out
+}
+
 /// What stands before the last `@` of an address that begins at `start`.
 fn user_part(text: &str, start: usize, ends: impl Fn(char) -> bool) -> Option<Span> {
     let rest = text.get(start..)?;
@@ -70,6 +85,13 @@ mod tests {
     use super::*;
     use crate::decode::decode;
     use crate::release::Releases;
+
+    #[test]
+    fn addresses_are_shown_without_users() {
+        assert_eq!(hide("me:hush@m/p", true), "****@m/p");
+        assert_eq!(hide("a https://me:hush@m and me@x", false), "a https://****@m and me@x");
+        assert_eq!(hide("m:5000", true), "m:5000");
+    }
 
     #[test]
     fn secrets_are_blotted_out() {

@@ -2,11 +2,14 @@
 
 use serde_json::{Value as Json, json};
 
+use crate::decode::classify::is_credential;
 use crate::decode::dotted;
 use crate::effective::gc::{Collection, duration, size};
 use crate::effective::{Provenance, Value};
 use crate::model::Data;
+use crate::report::{Finding, Impact, Level};
 use crate::rules::Context;
+use crate::secrets::hide;
 use crate::session::Session;
 use crate::source::{Source, Span};
 
@@ -30,6 +33,8 @@ pub struct Show {
     pub rows: Vec<Row>,
     /// What the loader passed over, with its line.
     pub dropped: Vec<(usize, String)>,
+    /// What is read and does nothing, by the rules that say so, with its line.
+    pub idle: Vec<(usize, String)>,
     /// For each worker what it collects.
     pub collected: Vec<(&'static str, Vec<Sentence>)>,
 }
@@ -40,10 +45,20 @@ pub type Sentence = (Option<usize>, String);
 impl Show {
     /// Reads it off a file; none if buildkitd refuses the file.
     #[must_use]
-    pub fn of(session: &Session<'_>, source: &Source) -> Option<Self> {
-        session.look(source, |context, _| {
+    pub fn of(session: &Session<'_>, source: Source) -> Option<Self> {
+        let mut show = session.look(&source, |context, _| {
             context.decoded.faults.is_empty().then(|| Self::new(context))
-        })
+        })?;
+        let report = session.check(source);
+        // Keys that are not known stand in a list of their own.
+        let idle = report.findings.iter().filter(|finding| {
+            finding.impact == Impact::Ignored
+                && finding.level > Level::Allow
+                && !finding.rule.starts_with("schema::")
+        });
+        let line = |finding: &Finding| report.source.line_index(finding.span.start) + 1;
+        show.idle = idle.map(|finding| (line(finding), finding.message.clone())).collect();
+        Some(show)
     }
 
     fn new(context: &Context<'_>) -> Self {
@@ -55,11 +70,12 @@ impl Show {
                 Provenance::Flag(flag) => (flag.to_owned(), None),
                 Provenance::Default => ("default".to_owned(), None),
             };
-            Row { key: value.key, data: value.data, from, line: at }
+            let data = hidden(value.data, value.key.starts_with("registry."));
+            Row { key: hide(&value.key, false), data, from, line: at }
         };
         let rows = effective.values().into_iter().map(row).collect();
         let unknown = context.decoded.unknown.iter();
-        let dropped = unknown.map(|key| (line(key.span), dotted(key.path.iter()))).collect();
+        let dropped = unknown.map(|key| (line(key.span), hide(&dotted(key.path.iter()), false)));
         let collected = context.live_workers().map(|(name, worker)| {
             let rules = match effective.collection(worker) {
                 Collection::Off => Vec::new(),
@@ -69,7 +85,8 @@ impl Show {
             };
             (name, rules)
         });
-        Self { rows, dropped, collected: collected.collect() }
+        let (dropped, idle) = (dropped.collect(), Vec::new());
+        Self { rows, dropped, idle, collected: collected.collect() }
     }
 
     /// As JSON has it.
@@ -79,6 +96,7 @@ impl Show {
             json!({ "key": row.key, "value": plain(&row.data), "from": row.from, "line": row.line })
         });
         let dropped = self.dropped.iter().map(|(line, key)| json!({ "line": line, "key": key }));
+        let idle = self.idle.iter().map(|(line, what)| json!({ "line": line, "what": what }));
         let collected = self.collected.iter().map(|(worker, rules)| {
             let rules = rules.iter().map(|(line, words)| json!({ "line": line, "does": words }));
             json!({ "worker": worker, "rules": rules.collect::<Vec<_>>() })
@@ -86,8 +104,26 @@ impl Show {
         json!({
             "values": rows.collect::<Vec<_>>(),
             "dropped": dropped.collect::<Vec<_>>(),
+            "without_effect": idle.collect::<Vec<_>>(),
             "gc": collected.collect::<Vec<_>>(),
         })
+    }
+}
+
+/// A value without what nobody else should read.
+fn hidden(data: Data, address: bool) -> Data {
+    match data {
+        Data::Text(text) => Data::Text(hide(&text, address)),
+        Data::List(items) => Data::List(items.iter().map(|item| hide(item, address)).collect()),
+        Data::Labels(pairs) => {
+            let hide = |(name, text): (String, String)| {
+                let text =
+                    if is_credential(&name) { "****".to_owned() } else { hide(&text, false) };
+                (name, text)
+            };
+            Data::Labels(pairs.into_iter().map(hide).collect())
+        }
+        data => data,
     }
 }
 

@@ -75,8 +75,11 @@ insecure-entitlement = ["network.host"]
     cert = "/etc/buildkit/client.pem"
     key = "/etc/buildkit/client.key"
 
-[registry."https://ghcr.io"]
+[registry.quay.io]
   mirrors = ["cache.corp.example"]
+
+[registry."https://ghcr.io"]
+  mirrors = ["me:hush@cache.corp.example"]
 "#;
 
 /// Runs the program on the file above and holds all that it prints.
@@ -95,6 +98,7 @@ fn show_and_route_print() {
         let text = |bytes| String::from_utf8(bytes).unwrap();
         let (out, err) = (text(output.stdout), text(output.stderr));
         let code = output.status.code().unwrap();
+        assert!(!format!("{out}{err}").contains("hush"), "{name} prints a secret");
         let text = format!("$ bklint {}\n{out}--- stderr\n{err}--- exit {code}\n", args.join(" "));
         let mut settings = insta::Settings::clone_current();
         settings.set_snapshot_path("../snapshots/route");
@@ -108,6 +112,7 @@ fn show_and_route_print() {
     run("mirrors", &["route", "alpine", "buildkitd.toml"]);
     run("mirrors_json", &["route", "--format=json", "alpine:3", "buildkitd.toml"]);
     run("missed", &["route", "ghcr.io/team/app", "buildkitd.toml"]);
+    run("unquoted", &["route", "quay.io/team/app:1", "buildkitd.toml"]);
     run("no_image", &["route", "Alpine", "buildkitd.toml"]);
     run("no_file", &["route", "--files=check", "alpine", "buildkitd.toml"]);
     run("nothing_there", &["route", "alpine", "nosuch.toml"]);

@@ -55,23 +55,28 @@ pub fn show(args: ShowArgs, world: &dyn World, stdin: &mut dyn Read) -> Result<A
     let source = read(&args.file, world, stdin)?;
     let (session, notices) = session(args.deployment, world)?;
     let width = || Look::new(Color::Never, false, world).style(true).width;
-    let shown = Show::of(&session, &source).map(|show| match args.format {
+    let name = source.name().to_owned();
+    let shown = Show::of(&session, source).map(|show| match args.format {
         Form::Human => render::show::human(&show, width()),
         Form::Json => format!("{:#}\n", show.json()),
     });
-    answer(shown, source.name(), &notices)
+    answer(shown, &name, &notices)
 }
 
-/// Prints where buildkitd looks for an image.
+/// Prints where buildkitd looks for an image; the exit code is 1 if it looks nowhere.
 pub fn route(args: RouteArgs, world: &dyn World, stdin: &mut dyn Read) -> Result<Answer, String> {
     let source = read(&args.file, world, stdin)?;
     let (session, notices) = session(args.deployment, world)?;
     let width = || Look::new(Color::Never, false, world).style(true).width;
-    let shown = Route::follow(&session, &source, &args.image).map(|route| match args.format {
+    let route = Route::follow(&session, &source, &args.image);
+    let nowhere = route.as_ref().is_some_and(|route| route.error.is_some());
+    let shown = route.map(|route| match args.format {
         Form::Human => render::route::human(&route, source.name(), width()),
         Form::Json => format!("{:#}\n", route.json()),
     });
-    answer(shown, source.name(), &notices)
+    let mut answer = answer(shown, source.name(), &notices)?;
+    answer.code = u8::from(nowhere);
+    Ok(answer)
 }
 
 fn read(file: &Path, world: &dyn World, stdin: &mut dyn Read) -> Result<Source, String> {

@@ -36,7 +36,7 @@ pub fn human(route: &Route, file: &str, width: usize) -> String {
     }
     line("");
     for (at, table) in &route.misses {
-        line(&format!("{file}:{at} has {table}, which is not looked up for this image"));
+        line(&format!("{file}:{at} has {table}, which is not looked up for this image."));
     }
     if route.hosts.len() > 1 {
         line("A host that fails or does not have the image gives way to the next one.");

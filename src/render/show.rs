@@ -8,7 +8,7 @@ use crate::show::{Show, written};
 /// A key, its value and where that comes from.
 type Line<'a> = (&'a str, String, &'a str);
 
-/// Keys by table with where each value comes from, then what was dropped, then what is collected.
+/// Keys by table with where each value comes from, then what has no effect, then what is collected.
 #[must_use]
 pub fn human(show: &Show, width: usize) -> String {
     let mut out = String::new();
@@ -45,6 +45,12 @@ pub fn human(show: &Show, width: usize) -> String {
         push(&mut out, "\nDropped, because buildkitd knows no such key here");
         for (line, key) in &show.dropped {
             push(&mut out, &format!("  line {line}: {key}"));
+        }
+    }
+    if !show.idle.is_empty() {
+        push(&mut out, "\nRead, and without the effect it seems to have");
+        for (line, what) in &show.idle {
+            wrapped(&mut out, &format!("  line {line}: "), what, width);
         }
     }
     for (worker, rules) in &show.collected {

@@ -15,7 +15,7 @@ pub mod scalar;
 mod seen;
 
 use std::borrow::Cow;
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 
 use crate::model::{
     Assigned, Bytes, Config, Element, Field, FreeTable, Keyed, Label, Leaf, Nanos, Rows, SECOND,
@@ -281,8 +281,12 @@ pub fn decode<'s>(source: &'s Source, tree: &Tree, target: Releases) -> Decoded<
         );
         since = part.from;
     }
-    if target.from != target.to {
-        merge_unknown(&mut decoded, decode_one(source, tree, target.from), target.from);
+    // Keys only become more, so the oldest release knows the fewest. In a table that is new, there
+    // may be keys that are newer still.
+    let mut probes = BTreeSet::from([target.from]);
+    while let Some(release) = probes.pop_first().filter(|release| *release < target.to) {
+        let older = decode_one(source, tree, release);
+        probes.extend(merge_unknown(&mut decoded, older, release));
     }
     decoded
 }
@@ -328,8 +332,12 @@ fn merge_faults(faults: &mut Vec<Fault>, older: Vec<Fault>, newer: Releases, par
     faults.sort_by_key(|fault| fault.span.start);
 }
 
-/// Adds the keys that only older releases pass over.
-fn merge_unknown<'s>(decoded: &mut Decoded<'s>, older: Decoded<'s>, oldest: Release) {
+/// Adds the keys that only older releases pass over, and returns the releases that know them.
+fn merge_unknown<'s>(
+    decoded: &mut Decoded<'s>,
+    older: Decoded<'s>,
+    oldest: Release,
+) -> Vec<Release> {
     let known: HashSet<_> = decoded.unknown.iter().map(|key| key.node).collect();
     let fresh: Vec<_> =
         older.unknown.into_iter().filter(|key| !known.contains(&key.node)).collect();
@@ -339,6 +347,11 @@ fn merge_unknown<'s>(decoded: &mut Decoded<'s>, older: Decoded<'s>, oldest: Rele
         Oddity::Case { span, .. } => !parts.contains(span),
         _ => true,
     });
+    let since = fresh.iter().filter_map(|key| match key.class {
+        Class::Newer(since) => Some(since),
+        _ => None,
+    });
+    let since = since.collect();
     let until = |key: &Unknown<'_>| match key.class {
         Class::Newer(since) => since.before(),
         _ => quirk::GO_TOML_2.before(),
@@ -348,6 +361,7 @@ fn merge_unknown<'s>(decoded: &mut Decoded<'s>, older: Decoded<'s>, oldest: Rele
         Unknown { only, ..key }
     }));
     decoded.unknown.sort_by_key(|key| key.part.start);
+    since
 }
 
 /// Where a header or a dotted key has led.

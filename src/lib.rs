@@ -5,6 +5,7 @@
 //! source → tree → decode → rules → findings → levels → report → render.
 
 pub mod args;
+pub mod baseline;
 pub mod builder;
 pub mod cert;
 pub mod cli;
@@ -36,6 +37,7 @@ pub mod session;
 pub mod settings;
 pub mod show;
 pub mod source;
+pub mod suppress;
 pub mod tls;
 pub mod tree;
 pub mod version;

@@ -73,8 +73,29 @@ pub enum FaultKind {
         what: String,
         /// The last day.
         until: String,
+        /// What to take away to be rid of it, if that can be done.
+        whole: Option<Span>,
+    },
+    /// A comment for bklint that cannot be read.
+    Comment {
+        /// Why not.
+        why: String,
+        /// What was probably meant, and in place of what.
+        instead: Option<(String, Span)>,
+    },
+    /// A comment with nothing to silence.
+    Unused {
+        /// The rule.
+        what: String,
+        /// It said that there would be something.
+        expected: bool,
         /// What to take away to be rid of it.
-        whole: Span,
+        whole: Option<Span>,
+    },
+    /// A comment that does not say why.
+    NoReason {
+        /// Where the reason belongs.
+        end: Span,
     },
 }
 

@@ -13,12 +13,13 @@ use crate::deployment::Launch;
 use crate::edit::Layout;
 use crate::effective::start;
 use crate::levels::Levels;
-use crate::own::Own;
+use crate::own::{Fault, Own};
 use crate::report::{Applicability, FileReport, Finding, Level, Locality, Unchecked, Verdict};
 use crate::rules::{Check, Context, RULES, Sink};
 use crate::secrets;
 use crate::settings::{Deploy, Settings};
 use crate::source::{Source, Span};
+use crate::suppress::Comments;
 use crate::tree::Tree;
 use crate::world::World;
 
@@ -123,15 +124,10 @@ impl<'a> Session<'a> {
     /// What is wrong with a file of configuration.
     fn judge_layer(&self, layer: &Arc<Layer>) -> Judged {
         let faults = self.configs.faults(layer);
-        let own = Own { source: &layer.source, faults: &faults };
-        let (mut findings, mut unchecked) = (Vec::new(), Vec::new());
-        for rule in RULES {
-            if let Check::Own(check) = rule.check {
-                check(&own, &mut Sink::new(rule, &mut findings, &mut unchecked));
-            }
-        }
         let resolved = self.configs.resolve(layer.source.name());
-        Judged { own: true, ..Judged::new(findings, unchecked, &resolved.levels) }
+        let none = Comments::default();
+        let judged = Judged::of_own(&layer.source, &faults, &resolved.levels, &none);
+        Judged { own: true, ..judged }
     }
 
     /// The configuration that was read for the files and has faults, by path.
@@ -155,20 +151,33 @@ fn run(context: &Context<'_>, guess: Option<Deploy>, levels: &Levels) -> Judged 
         }
     }
     let secrets = secrets::spans(context.source, context.tree, context.decoded);
+    let comments = Comments::read(context.source, context.tree, context.now());
     let verdicts = Verdicts::new(context, &findings, &unchecked);
-    let judged = Judged::new(findings, unchecked, levels);
+    let mut judged = Judged::new(findings, unchecked, levels, &comments);
+    let faults = comments.faults();
+    if !faults.is_empty() {
+        let own = Judged::of_own(context.source, &faults, levels, &comments);
+        judged.add(own);
+    }
     Judged { verdicts, guess, locality: context.locality, secrets, ..judged }
 }
 
 /// Sets a finding's level.
-fn decide(finding: &mut Finding, levels: &Levels) {
+fn decide(finding: &mut Finding, levels: &Levels, comments: &Comments) {
     let before = finding.level;
-    let decision = levels.decide(&finding.rule, before, false);
-    finding.level = decision.level;
-    finding.bound = decision.bound;
-    if before > Level::Allow {
+    let mut decision = levels.decide(&finding.rule, before, false);
+    let comment = comments.silence(&finding.rule, finding.span.start, decision.bound);
+    if comment.is_some() {
+        let otherwise = decision.level;
+        decision = levels.decide(&finding.rule, before, true);
+        if decision.level == Level::Allow && otherwise > Level::Allow {
+            finding.suppressed = comment.map(|comment| (comment, otherwise));
+        }
+    } else if before > Level::Allow {
         finding.suppressed = decision.cause.map(|cause| (cause, before));
     }
+    finding.level = decision.level;
+    finding.bound = decision.bound;
 }
 
 /// What was found in a file, secrets and all. They are blotted out before anything leaves this
@@ -188,12 +197,17 @@ pub(crate) struct Judged {
 }
 
 impl Judged {
-    fn new(mut findings: Vec<Finding>, mut unchecked: Vec<Unchecked>, levels: &Levels) -> Self {
+    fn new(
+        mut findings: Vec<Finding>,
+        mut unchecked: Vec<Unchecked>,
+        levels: &Levels,
+        comments: &Comments,
+    ) -> Self {
         let denied = findings.iter().filter(|finding| finding.level == Level::Deny);
         let mut denied: Vec<_> = denied.map(|finding| finding.rule.clone()).collect();
         denied.sort_unstable();
         for finding in &mut findings {
-            decide(finding, levels);
+            decide(finding, levels, comments);
         }
         sort(&mut findings, &mut unchecked);
         Self {
@@ -206,6 +220,25 @@ impl Judged {
             secrets: Vec::new(),
             own: false,
         }
+    }
+
+    /// What is wrong with bklint's own words in a file.
+    fn of_own(source: &Source, faults: &[Fault], levels: &Levels, comments: &Comments) -> Self {
+        let own = Own { source, faults };
+        let (mut findings, mut unchecked) = (Vec::new(), Vec::new());
+        for rule in RULES {
+            if let Check::Own(check) = rule.check {
+                check(&own, &mut Sink::new(rule, &mut findings, &mut unchecked));
+            }
+        }
+        Self::new(findings, unchecked, levels, comments)
+    }
+
+    fn add(&mut self, other: Self) {
+        self.findings.extend(other.findings);
+        self.denied.extend(other.denied);
+        self.denied.sort_unstable();
+        sort(&mut self.findings, &mut self.unchecked);
     }
 
     /// A report of the file that was judged.

@@ -190,6 +190,7 @@ enum Who {
     Config,
     Override,
     CommandLine,
+    Inline,
     Policy,
     Forbid,
 }
@@ -221,23 +222,30 @@ fn outcome(weak: (Who, &str), strong: (Who, &str)) -> Level {
     let policy = Path::new("policy.toml");
     let configs =
         Configs::new(&world, Lookup::Search, Some(policy), Overlay::default(), levels).unwrap();
+    let text = match said(Who::Inline) {
+        Some(_) => FILE.replace("false", "false # bklint: allow(gc::disabled) -- why"),
+        None => FILE.to_owned(),
+    };
     let session = Session::configured(configs);
-    level(&check(&session, "buildkitd.toml"))
+    level(&session.check(Source::new("buildkitd.toml", text.into())))
 }
 
 #[test]
 fn every_source_beats_every_weaker_one() {
-    use Who::{CommandLine, Config, Default, Forbid, Override, Policy, Preset};
-    let sources = [Default, Preset, Config, Override, CommandLine, Policy, Forbid];
+    use Who::{CommandLine, Config, Default, Forbid, Inline, Override, Policy, Preset};
+    let sources = [Default, Preset, Config, Override, CommandLine, Inline, Policy, Forbid];
     let mut pairs = 0;
     for (at, &strong) in sources.iter().enumerate() {
         for &weak in &sources[..at] {
+            // What a comment asks for is silence, what forbids asks for an error.
             let (asked, wanted) = match strong {
+                Inline => ("allow", Level::Allow),
                 Forbid => ("forbid", Level::Deny),
                 Policy => ("deny", Level::Deny),
                 _ => ("note", Level::Note),
             };
             let other = match weak {
+                Inline => "allow",
                 Policy => "note",
                 _ if wanted == Level::Deny => "allow",
                 _ => "deny",
@@ -246,13 +254,31 @@ fn every_source_beats_every_weaker_one() {
             pairs += 1;
         }
     }
-    assert_eq!(pairs, 21);
+    assert_eq!(pairs, 28);
 }
 
 #[test]
 fn a_policy_lets_others_ask_for_more() {
     assert_eq!(outcome((Who::Config, "deny"), (Who::Policy, "note")), Level::Deny);
     assert_eq!(outcome((Who::Config, "allow"), (Who::Policy, "note")), Level::Note);
+}
+
+#[test]
+fn a_comment_survives_what_lifts_warnings() {
+    let world = world(&[]);
+    let text = FILE.replace("false", "false # bklint: allow(gc::disabled) -- why");
+    for (wish, wanted) in [(Wish::Set(Level::Deny), Level::Allow), (Wish::Forbid, Level::Deny)] {
+        let mut levels = Levels::default();
+        levels.push(wish, "warnings").unwrap();
+        let session = Session::new(bklint::settings::Settings::default(), levels, &world);
+        let report = session.check(Source::new("x", text.clone().into()));
+        assert_eq!(level(&report), wanted, "{wish:?}");
+        let finding = report.findings.iter().find(|finding| finding.rule == "gc::disabled");
+        let why = &finding.unwrap().suppressed;
+        assert_eq!(why.is_some(), wanted == Level::Allow);
+        let weakened = report.findings.iter().any(|finding| finding.rule == "bklint::weakened");
+        assert_eq!(weakened, wanted == Level::Deny);
+    }
 }
 
 #[test]

@@ -112,6 +112,7 @@ impl LevelArgs {
 /// Which configuration of bklint counts.
 #[derive(Args, Debug)]
 #[command(next_help_heading = "Configuration")]
+#[allow(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
 pub struct ConfigArgs {
     /// Read this bklint.toml, and none beside the files
     #[arg(long, value_name = "FILE")]
@@ -122,6 +123,15 @@ pub struct ConfigArgs {
     /// A file like bklint.toml that nothing else can weaken; else BKLINT_POLICY names it
     #[arg(long, value_name = "FILE")]
     pub policy: Option<PathBuf>,
+    /// Report only what this file does not list
+    #[arg(long, value_name = "FILE")]
+    pub baseline: Option<PathBuf>,
+    /// List in it all that is found now
+    #[arg(long, requires = "baseline")]
+    pub write_baseline: bool,
+    /// Take out of it what is no longer found
+    #[arg(long, requires = "baseline", conflicts_with = "write_baseline")]
+    pub prune_baseline: bool,
     /// Pass over what bklint.toml excludes even where it is named
     #[arg(long)]
     pub force_exclude: bool,

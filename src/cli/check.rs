@@ -11,6 +11,7 @@ use super::Answer;
 use super::args::{Check, FixArgs};
 use super::look::Look;
 use super::output::{Printer, outputs};
+use crate::baseline::Baseline;
 use crate::config::find::Configs;
 use crate::discover::{Input, discover};
 use crate::fix::{Fixed, fix};
@@ -33,6 +34,10 @@ pub fn check(
     let levels = check.levels.parse(matches)?;
     let output = check.output;
     let outputs = outputs(output.format)?;
+    let known = match &check.config.baseline {
+        Some(path) if !check.config.write_baseline => Some(Baseline::read(path, world)?),
+        _ => None,
+    };
     let (configs, mut notices) = check.config.configs(check.deployment, levels, world)?;
     let session = Session::configured(configs);
     let settings = session.settings();
@@ -85,6 +90,21 @@ pub fn check(
     report.files.extend(layers.filter(|file| !named.contains(&file.source.name().to_owned())));
     report.notices.extend(configs.notices());
     report.errors.extend(configs.errors());
+    if let Some(path) = &check.config.baseline {
+        let known = known.unwrap_or_else(|| Baseline::of(&report, path, world));
+        let (left, fixed) = known.apply(&mut report, path, world);
+        if check.config.write_baseline {
+            answer.files.push((path.clone(), known.bytes()));
+        } else if check.config.prune_baseline {
+            answer.files.push((path.clone(), left.bytes()));
+        } else if fixed > 0 {
+            let name = path.display();
+            let entries = if fixed == 1 { "an entry" } else { "entries" };
+            report.notices.push(format!(
+                "{name}: {fixed} no longer found; --prune-baseline takes {entries} out"
+            ));
+        }
+    }
     if output.verbose {
         report.notices.extend(hidden(&found.excluded, configs));
     }

@@ -161,7 +161,7 @@ impl Layer {
             && is_past(day, now)
         {
             let what = format!("`{}`", item.name);
-            let whole = item.key.to(item.value.span);
+            let whole = self.line_of(item);
             let kind = FaultKind::Expired { what, until: day.clone(), whole };
             self.faults.push(Fault { span: item.key, kind });
             return None;
@@ -174,6 +174,14 @@ impl Layer {
             until,
         };
         Some((Entry { wish, selector, cause: Some(Arc::new(cause)) }, item.key))
+    }
+
+    /// The line of an entry that has one of its own.
+    fn line_of(&self, item: &Item) -> Option<Span> {
+        let line = self.source.line_span(self.source.line_index(item.key.start));
+        let before = self.source.slice(Span::new(line.start, item.key.start));
+        let own = before.trim().is_empty() && item.value.span.end <= line.end;
+        own.then(|| Span::new(line.start, self.source.next_line(item.key.start)))
     }
 
     /// Whether it cannot be used at all, which is more than a finding.

@@ -17,14 +17,23 @@ use crate::source::Source;
 /// with white space folded; the values of the group `secret` are left out.
 #[must_use]
 pub fn fingerprints(file: &FileReport) -> Vec<String> {
-    let path = path(file.source.name());
+    prints(file, &path(file.source.name()))
+}
+
+/// The same without the path: alike in all files.
+#[must_use]
+pub fn contents(file: &FileReport) -> Vec<String> {
+    prints(file, "")
+}
+
+fn prints(file: &FileReport, path: &str) -> Vec<String> {
     let mut seen = HashMap::<_, u32>::new();
     let prints = file.findings.iter().map(|finding| {
         let identity = (&*finding.rule, finding.key.as_deref(), value(&file.source, finding));
         let count = seen.entry(identity.clone()).or_default();
         *count += 1;
         let (rule, key, value) = identity;
-        digest(&[rule, &path, key.unwrap_or_default(), &value, &count.to_string()])
+        digest(&[rule, path, key.unwrap_or_default(), &value, &count.to_string()])
     });
     prints.collect()
 }

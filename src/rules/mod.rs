@@ -71,13 +71,17 @@ pub mod worker;
 
 /// All rules, sorted by id.
 pub static RULES: &[&Rule] = &[
+    &bklint::comment_syntax::RULE,
     &bklint::config_key::RULE,
     &bklint::config_syntax::RULE,
     &bklint::config_value::RULE,
     &bklint::expired::RULE,
+    &bklint::no_reason::RULE,
     &bklint::preset::RULE,
     &bklint::required_version::RULE,
+    &bklint::unfulfilled::RULE,
     &bklint::unknown_rule::RULE,
+    &bklint::unused::RULE,
     &bklint::weakened::RULE,
     &cache::any_signer::RULE,
     &cache::literal_star::RULE,

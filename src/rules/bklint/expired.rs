@@ -10,9 +10,12 @@ pub static RULE: Rule = rule!(Own, "bklint", "expired", check);
 fn check(own: &Own<'_>, sink: &mut Sink<'_>) {
     for fault in own.faults {
         let FaultKind::Expired { what, until, whole } = &fault.kind else { continue };
-        sink.report(fault.span, format!("the exception for {what} ended with {until}"))
+        let found = sink
+            .report(fault.span, format!("the exception for {what} ended with {until}"))
             .label("no longer counts")
-            .help("take it away, or give it a new day")
-            .fix(Fix::safe("take it away").remove_line(own.source, *whole));
+            .help("take it away, or give it a new day");
+        if let Some(whole) = whole {
+            found.fix(Fix::safe("take it away").remove(*whole));
+        }
     }
 }

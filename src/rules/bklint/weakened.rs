@@ -11,6 +11,6 @@ fn check(own: &Own<'_>, sink: &mut Sink<'_>) {
         let FaultKind::Weakened { rule, by } = &fault.kind else { continue };
         sink.report(fault.span, format!("the level of `{rule}` may not be lowered"))
             .label("has no effect")
-            .note(format!("its level is set for good at {by}"));
+            .note(format!("its level is set for good by {by}"));
     }
 }

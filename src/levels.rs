@@ -296,7 +296,9 @@ impl UnknownRule {
         self.near.first().map(String::as_str)
     }
 
-    fn new(name: &str) -> Self {
+    /// Of that name.
+    #[must_use]
+    pub fn new(name: &str) -> Self {
         let words = ["notes", "warnings", "pedantic"].map(str::to_owned).into_iter();
         let mut groups: Vec<_> = RULES.iter().map(|rule| format!("{}::*", rule.group())).collect();
         groups.dedup();

@@ -25,6 +25,7 @@ pub mod meaning;
 pub mod model;
 pub mod own;
 pub mod page;
+pub mod policy;
 pub mod release;
 pub mod releases;
 pub mod render;

@@ -76,6 +76,21 @@ pub enum FaultKind {
         /// What to take away to be rid of it, if that can be done.
         whole: Option<Span>,
     },
+    /// A rule of the organisation's that lacks something.
+    Policy {
+        /// What.
+        why: String,
+    },
+    /// A key pattern that leads to no key.
+    PolicyKey {
+        /// Why not.
+        why: String,
+    },
+    /// A condition that cannot be read, or never holds.
+    PolicyCondition {
+        /// Why not.
+        why: String,
+    },
     /// A comment for bklint that cannot be read.
     Comment {
         /// Why not.

@@ -370,6 +370,8 @@ pub struct Report {
     pub errors: Vec<String>,
     /// Fixes were only tried; the files are what they were.
     pub dry: bool,
+    /// Further files that labels point into.
+    pub others: Vec<Arc<Source>>,
     /// Show in text for people what is silenced, too.
     pub show_suppressed: bool,
     /// The BuildKit releases the files were judged for, like `0.32` or `0.13..0.32`.

@@ -7,12 +7,13 @@ use std::sync::Arc;
 
 use crate::cert::Store;
 use crate::config::find::Configs;
+use crate::config::stack::Resolved;
 use crate::config::{self, Layer};
 use crate::decode::decode;
 use crate::deployment::Launch;
 use crate::edit::Layout;
 use crate::effective::start;
-use crate::levels::Levels;
+use crate::levels::{Decision, Levels};
 use crate::own::{Fault, Own};
 use crate::report::{Applicability, FileReport, Finding, Level, Locality, Unchecked, Verdict};
 use crate::rules::{Check, Context, RULES, Sink};
@@ -72,7 +73,7 @@ impl<'a> Session<'a> {
             return self.judge_layer(&self.configs.read(source));
         }
         let resolved = self.configs.resolve(source.name());
-        let run = |context: &Context<'_>, guess| run(context, guess, &resolved.levels);
+        let run = |context: &Context<'_>, guess| run(context, guess, &resolved);
         self.look_by(source, &resolved.settings, run)
     }
 
@@ -143,12 +144,16 @@ impl<'a> Session<'a> {
 }
 
 /// Runs all rules on a `buildkitd.toml`.
-fn run(context: &Context<'_>, guess: Option<Deploy>, levels: &Levels) -> Judged {
+fn run(context: &Context<'_>, guess: Option<Deploy>, resolved: &Resolved) -> Judged {
+    let levels = &resolved.levels;
     let (mut findings, mut unchecked) = (Vec::new(), Vec::new());
     for rule in RULES {
         if let Check::File(check) = rule.check {
             check(context, &mut Sink::new(rule, &mut findings, &mut unchecked));
         }
+    }
+    for policy in &resolved.policies {
+        policy.judge(context, &mut findings, &mut unchecked);
     }
     let secrets = secrets::spans(context.source, context.tree, context.decoded);
     let comments = Comments::read(context.source, context.tree, context.now());
@@ -165,11 +170,20 @@ fn run(context: &Context<'_>, guess: Option<Deploy>, levels: &Levels) -> Judged 
 /// Sets a finding's level.
 fn decide(finding: &mut Finding, levels: &Levels, comments: &Comments) {
     let before = finding.level;
-    let mut decision = levels.decide(&finding.rule, before, false);
+    let decide = |inline| {
+        let decision = levels.decide(&finding.rule, before, inline);
+        // What a policy demands that nothing can weaken, no level can.
+        if finding.bound {
+            Decision { level: decision.level.max(before), bound: true, cause: None }
+        } else {
+            decision
+        }
+    };
+    let mut decision = decide(false);
     let comment = comments.silence(&finding.rule, finding.span.start, decision.bound);
     if comment.is_some() {
         let otherwise = decision.level;
-        decision = levels.decide(&finding.rule, before, true);
+        decision = decide(true);
         if decision.level == Level::Allow && otherwise > Level::Allow {
             finding.suppressed = comment.map(|comment| (comment, otherwise));
         }

@@ -165,6 +165,26 @@ fn configuration_that_anybody_can_write() {
 }
 
 #[test]
+fn policies() {
+    let config = "[policy.mirrors]\nallow = [\"*.corp.example\"]\n\n[[policy.rule]]\nid = \"corp::json\"\n\
+        key = \"log.format\"\nmust = { \".\" = \"json\" }\nmessage = \"logs are JSON\"\nhelp = \"set it\"\n\n\
+        [lints]\n\"gc::disabled\" = { level = \"allow\", reason = \"one job\" }\n";
+    let text = "[log]\n  format = \"text\"\n[registry.\"docker.io\"]\n  mirrors = [\"quay.io\"]\n";
+    let at = Scratch::new("policies", &[("bklint.toml", config), ("buildkitd.toml", text)]);
+    at.snapshot("policy_findings", &["buildkitd.toml"], "");
+    at.snapshot("policy_config", &["config", "buildkitd.toml"], "");
+    at.snapshot("policy_init_there", &["policy", "init"], "");
+    let at = Scratch::new(
+        "policy_test",
+        &[("bklint.toml", config), ("good/a.toml", text), ("bad/b.toml", text)],
+    );
+    at.snapshot("policy_test", &["policy", "test"], "");
+    let at = Scratch::new("policy_init", &[("buildkitd.toml", GOOD)]);
+    at.snapshot("policy_init", &["policy", "init", "--preset", "strict"], "");
+    assert_eq!(at.run(&["buildkitd.toml"], "").code, 0);
+}
+
+#[test]
 fn discovery() {
     let at = Scratch::new(
         "discovery",

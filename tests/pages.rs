@@ -7,16 +7,18 @@
 //! it see the fences `text file=/path` of its page; such a file can be a `pipe`, or `readable` for
 //! all users. `pad=` puts a comment of that many bytes before the text. What a page cannot hold is
 //! written `\r` or `\xff` in a fence
-//! with `escaped`.
+//! with `escaped`. `toml config` is the `bklint.toml` that the examples of a page are judged by.
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests")]
 
 use std::collections::BTreeSet;
 use std::path::Path;
+use std::sync::Arc;
 
 use bklint::args::buildx::Create;
 use bklint::args::daemon::Flags;
 use bklint::clock::parse_rfc3339;
+use bklint::config::find::{Configs, Lookup};
 use bklint::edit::apply_all;
 use bklint::levels::Levels;
 use bklint::page::{self, Fence, Front};
@@ -26,11 +28,12 @@ use bklint::report::Impact;
 use bklint::report::{Applicability, FileReport, Finding, Level, Report, Verdict};
 use bklint::rules::{RULES, Rule};
 use bklint::session::Session;
-use bklint::settings::{Files, Settings, parse_memory};
+use bklint::settings::{Files, Overlay, Settings, parse_memory};
 use bklint::source::Source;
 use bklint::world::{Kind, Machine, Memory, World};
 use clap::ValueEnum;
 
+const CONFIG: &str = "/bklint.toml";
 const HOME: &str = env!("CARGO_MANIFEST_DIR");
 
 /// Paths of the files below a folder, without the folder and the extension.
@@ -125,6 +128,7 @@ impl Example<'_> {
         let fences = || page::fences(self.rule.page);
         let files =
             fences().filter_map(|file| Some((file.value("file")?.into(), file.text.into())));
+        let files = files.chain(self.config().map(|fence| (CONFIG.into(), fence.text.into())));
         let those = |attribute| {
             let marked = fences().filter(|file| file.has(attribute));
             marked.filter_map(|file| Some(file.value("file")?.into())).collect()
@@ -137,6 +141,11 @@ impl Example<'_> {
             programs: those("program"),
             ..Memory::default()
         }
+    }
+
+    /// The `bklint.toml` of the page.
+    fn config(&self) -> Option<Fence<'_>> {
+        page::fences(self.rule.page).find(|fence| is(fence, "config"))
     }
 
     /// What buildkitd would read.
@@ -166,7 +175,15 @@ impl Example<'_> {
 
     fn check(&self, bytes: Vec<u8>) -> FileReport {
         let world = self.world();
-        let session = Session::new(self.settings(), Levels::default(), &world);
+        let session = match self.config() {
+            Some(_) => {
+                let lookup = Lookup::File(CONFIG.into());
+                let overlay = Overlay::default();
+                let configs = Configs::new(&world, lookup, None, overlay, Levels::default());
+                Session::configured(configs.unwrap())
+            }
+            None => Session::new(self.settings(), Levels::default(), &world),
+        };
         let name = self.fence.value("name").unwrap_or("buildkitd.toml");
         session.check(Source::new(name, bytes))
     }
@@ -232,7 +249,13 @@ impl Example<'_> {
     }
 
     fn snapshot(&self, file: FileReport) {
-        let report = Report { files: vec![file], buildkit: "0.32".into(), ..Report::default() };
+        let config = self.config().map(|fence| Source::new(CONFIG, fence.text.into()));
+        let report = Report {
+            files: vec![file],
+            others: config.into_iter().map(Arc::new).collect(),
+            buildkit: "0.32".into(),
+            ..Report::default()
+        };
         let style = Style { color: false, width: 80, verbose: true, links: false };
         let mut out = Vec::new();
         human(&report, &style, &mut out).unwrap();
@@ -263,6 +286,7 @@ fn examples(rule: &'static Rule) {
     let mut last_bad: Option<Example<'_>> = None;
     let mut best = None;
     let examples = page::fences(rule.page).filter(|fence| fence.has("toml"));
+    let examples = examples.filter(|fence| !fence.has("config"));
     for (fence, number) in examples.zip(1..) {
         let name = format!("{}-{number}", rule.id);
         let example = Example { rule, fence, name };

@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 use std::io::Read;
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use clap::ArgMatches;
@@ -88,6 +89,7 @@ pub fn check(
     let named: Vec<_> = report.files.iter().map(|file| file.source.name().to_owned()).collect();
     let layers = session.layers().into_iter();
     report.files.extend(layers.filter(|file| !named.contains(&file.source.name().to_owned())));
+    report.others = configs.layers().iter().map(|layer| Arc::clone(&layer.source)).collect();
     report.notices.extend(configs.notices());
     report.errors.extend(configs.errors());
     if let Some(path) = &check.config.baseline {

@@ -9,6 +9,7 @@ mod effective;
 mod look;
 mod migrate;
 mod output;
+mod policy;
 mod print;
 mod releases;
 
@@ -38,10 +39,10 @@ use crate::world::Disk;
     override_usage = "bklint [check] [OPTIONS] [PATH|GLOB|-]...\n       \
                       bklint builder [NAME]\n       \
                       bklint certs [OPTIONS] FILE\n       \
-                      bklint explain RULE\n       \
-                      bklint migrate --to RELEASE FILE\n       bklint releases FILE\n       \
-                      bklint route IMAGE FILE\n       bklint rules\n       \
-                      bklint schema [NAME]\n       bklint show FILE",
+                      bklint config FILE\n       bklint explain RULE\n       \
+                      bklint migrate --to RELEASE FILE\n       bklint policy init|test\n       \
+                      bklint releases FILE\n       bklint route IMAGE FILE\n       \
+                      bklint rules\n       bklint schema [NAME]\n       bklint show FILE",
     after_help = "Exit code: 0 fine or warnings only, 1 errors found, 2 something could not be done."
 )]
 struct Cli {
@@ -78,6 +79,14 @@ enum Command {
     },
     /// Judge what a builder of buildx really has
     Builder(BuilderArgs),
+    /// Show what bklint.toml says about a file, and where
+    Config {
+        /// The file
+        file: PathBuf,
+    },
+    /// Write or test a policy
+    #[command(subcommand)]
+    Policy(PolicyCommand),
     /// Print a shell's completions
     Completions {
         /// For which shell
@@ -85,6 +94,22 @@ enum Command {
     },
     /// Print the manual page, for `man -l -`
     Man,
+}
+
+#[derive(Subcommand, Debug)]
+enum PolicyCommand {
+    /// Write a bklint.toml to begin with
+    Init {
+        /// recommended, strict or hardened
+        #[arg(long, default_value = "recommended")]
+        preset: String,
+    },
+    /// Hold a bklint.toml against the cases in good and bad beside it
+    Test {
+        /// Its folder
+        #[arg(default_value = ".")]
+        folder: PathBuf,
+    },
 }
 
 /// What is to be written, and the exit code.
@@ -157,6 +182,9 @@ pub fn run(
         Some(Command::Route(args)) => effective::route(args, world, stdin),
         // Rules that are not bound to the release are allowed there, so this ends.
         Some(Command::Migrate(asked)) => return run(asked.check(program), world, stdin),
+        Some(Command::Config { file }) => policy::config(&file, world),
+        Some(Command::Policy(PolicyCommand::Init { preset })) => policy::init(&preset, world),
+        Some(Command::Policy(PolicyCommand::Test { folder })) => policy::test(&folder, world),
         Some(Command::Rules) => Ok(Answer::print(print::rules())),
         Some(Command::Schema { name }) => Ok(Answer::print(print::schema(name))),
         Some(Command::Completions { shell }) => {

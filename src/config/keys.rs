@@ -96,6 +96,7 @@ pub const ROOT: &[Key] = &[
     key("exclude", Kind::Texts(GLOB), "Files to pass over when a folder is searched."),
     key("deployment", Kind::Table(DEPLOYMENT), "What the files are for."),
     key("lints", Kind::Lints, "How loudly rules speak."),
+    key("policy", Kind::Table(POLICY), "What the files must be like."),
     key("override", Kind::List(OVERRIDE), "What holds for some files only."),
 ];
 
@@ -124,6 +125,83 @@ const OVERRIDE: &[Key] = &[
     key("files", Kind::Texts(GLOB), "Which files, relative to this one."),
     key("deployment", Kind::Table(DEPLOYMENT), "What these files are for."),
     key("lints", Kind::Lints, "How loudly rules speak there."),
+    key("policy", Kind::Table(POLICY), "What they must be like."),
+];
+
+const TEXTS: Kind = Kind::Texts(Form::Any);
+
+const ALLOW: &[Key] = &[key("allow", TEXTS, "What is allowed; an empty list allows nothing.")];
+const ALLOW_HOSTS: &[Key] = &[key("allow", TEXTS, "Hosts that are; an empty list allows none.")];
+const REQUIRED: Key = key("required", Kind::Bool, "Whether it is demanded.");
+
+/// Each built-in policy is the rule of that name in the group `policy`.
+const POLICY: &[Key] = &[
+    key("bind", Kind::Table(BIND), "Where the daemon may listen."),
+    key("cdi", Kind::Table(CDI), "Devices for build steps."),
+    key("entitlements", Kind::Table(ALLOW), "Entitlements that may be granted."),
+    key("gateway", Kind::Table(GATEWAY), "Frontend images that may run."),
+    key("gc", Kind::Table(GC), "Garbage collection."),
+    key("history", Kind::Table(HISTORY), "Build records."),
+    key("keys", Kind::Table(KEYS), "Keys that must or must not be there."),
+    key("log", Kind::Table(LOG), "The daemon's log."),
+    key("mirrors", Kind::Table(MIRRORS), "Mirrors of registries."),
+    key("mutual-tls", Kind::Table(&[REQUIRED]), "Client certificates for TCP."),
+    key("network-mode", Kind::Table(ALLOW), "The network of build steps."),
+    key("parallelism", Kind::Table(PARALLELISM), "Parallel build steps."),
+    key("plain-http", Kind::Table(ALLOW_HOSTS), "Registries that may be contacted in plain text."),
+    key("platforms", Kind::Table(ALLOW), "Platforms that a worker may offer."),
+    key("required-mirrors", Kind::Map(&TEXTS), "Mirrors that a registry must have."),
+    key("rule", Kind::List(RULE), "Rules of the organisation's own."),
+    key("snapshotter", Kind::Table(ALLOW), "Snapshotters that a worker may use."),
+    key("unverified", Kind::Table(ALLOW_HOSTS), "Registries that need not be verified."),
+];
+
+const BIND: &[Key] = &[
+    key("allow", TEXTS, "Hosts of TCP addresses that are allowed."),
+    key("wildcard", Kind::Bool, "Whether the daemon may listen everywhere."),
+];
+const CDI: &[Key] = &[key("allowed", Kind::Bool, "Whether devices may be handed out.")];
+const GATEWAY: &[Key] =
+    &[REQUIRED, key("allow", TEXTS, "Images that may be on the list, with host.")];
+const GC: &[Key] = &[
+    REQUIRED,
+    key("min-reserved", Kind::Size, "The least `reservedSpace`."),
+    key("max-reserved", Kind::Size, "The most `reservedSpace`."),
+    key("min-used", Kind::Size, "The least `maxUsedSpace`."),
+    key("max-used", Kind::Size, "The most `maxUsedSpace`."),
+    key("min-free", Kind::Size, "The least `minFreeSpace`."),
+];
+const HISTORY: &[Key] = &[
+    key("min-age", Kind::Duration, "The least `maxAge`."),
+    key("max-age", Kind::Duration, "The most `maxAge`."),
+    key("min-entries", Kind::Integer(0), "The least `maxEntries`."),
+    key("max-entries", Kind::Integer(0), "The most `maxEntries`."),
+];
+const KEYS: &[Key] = &[
+    key("required", TEXTS, "Key patterns that must be set."),
+    key("forbidden", TEXTS, "Key patterns that must not be set."),
+];
+const LOG: &[Key] = &[
+    key("formats", TEXTS, "Formats that are allowed."),
+    key("levels", TEXTS, "Levels that are allowed."),
+];
+const MIRRORS: &[Key] = &[
+    key("allow", TEXTS, "Mirrors that are allowed; an empty list allows none."),
+    key("deny", TEXTS, "Mirrors that are forbidden."),
+];
+const PARALLELISM: &[Key] = &[
+    key("min", Kind::Integer(0), "The least number."),
+    key("max", Kind::Integer(0), "The greatest number."),
+];
+const RULE: &[Key] = &[
+    key("id", Kind::Text(Form::Any), "Its name, like corp::harbor_first."),
+    key("key", Kind::Text(Form::Any), "Which keys it is about."),
+    key("must", Kind::Free, "Conditions that must hold, by key relative to those."),
+    key("when", Kind::Free, "Conditions under which it counts."),
+    key("message", Kind::Text(Form::Any), "What is wrong."),
+    key("help", Kind::Text(Form::Any), "What to do."),
+    key("level", Kind::Text(Form::OneOf(LEVELS)), "How loudly it speaks; deny if unset."),
+    key("url", Kind::Text(Form::Any), "Where to read more."),
 ];
 
 /// The keys of an entry of `[lints]` that says more than a level.

@@ -23,6 +23,7 @@ use crate::decode::scalar;
 use crate::levels::{Entry, Selector, Wish};
 use crate::model::SECOND;
 use crate::own::{Fault, FaultKind};
+use crate::policy::{Origin, Requirement, read};
 use crate::report::{SuppressedBy, Suppression};
 use crate::settings::{Overlay, parse_memory};
 use crate::source::{Source, Span};
@@ -59,15 +60,22 @@ pub struct Layer {
     pub faults: Vec<Fault>,
 }
 
+/// A parameter of a built-in policy: table, key, value, and where it stands.
+pub type Param = (String, String, Value, Origin);
+
 /// What a layer says about files.
 #[derive(Debug, Default)]
 pub struct Body {
     /// What they are for.
     pub deployment: Overlay,
-    /// Where `[deployment]` says what.
-    pub places: Vec<(String, Span)>,
+    /// The keys of `[deployment]` and where they and their values stand.
+    pub places: Vec<(String, Span, Span)>,
     /// How loudly rules speak, the broad before the narrow.
     pub lints: Vec<(Entry, Span)>,
+    /// Parameters of the built-in policies.
+    pub policies: Vec<Param>,
+    /// The organisation's own rules.
+    pub rules: Vec<Requirement>,
 }
 
 impl Layer {
@@ -136,11 +144,37 @@ impl Layer {
         // The order of keys means nothing in TOML; what is narrower counts more.
         lints.sort_by(|(a, _), (b, _)| a.selector.cmp(&b.selector));
         let places = deployment.map_or(&[][..], Table::items).iter();
+        let policy = table.get("policy").and_then(Value::table);
+        let (policies, rules) = policy.map(|policy| self.policy(policy)).unwrap_or_default();
         Body {
-            places: places.map(|item| (item.name.clone(), item.key)).collect(),
+            policies,
+            rules,
+            places: places.map(|item| (item.name.clone(), item.key, item.value.span)).collect(),
             deployment: deployment.map(|table| overlay(table, &self.folder)).unwrap_or_default(),
             lints,
         }
+    }
+
+    fn policy(&mut self, table: &Table) -> (Vec<Param>, Vec<Requirement>) {
+        let file = self.source.name().to_owned();
+        let (mut policies, mut rules) = (Vec::new(), Vec::new());
+        for policy in table.items() {
+            if policy.name == "rule" {
+                for item in policy.value.array().unwrap_or_default() {
+                    rules.extend(read::rule(item, &file, &mut self.faults));
+                }
+            }
+            for item in policy.value.table().map_or(&[][..], Table::items) {
+                if policy.name == "keys" {
+                    let keys = item.value.array().unwrap_or_default().iter();
+                    self.faults.extend(keys.filter_map(read::unknown_key));
+                }
+                let origin = Origin { file: file.clone(), span: item.key.to(item.value.span) };
+                let (table, key) = (policy.name.clone(), item.name.clone());
+                policies.push((table, key, item.value.clone(), origin));
+            }
+        }
+        (policies, rules)
     }
 
     fn lint(&mut self, item: &Item, now: i64) -> Option<(Entry, Span)> {
@@ -198,6 +232,11 @@ impl Layer {
     pub fn bodies<'a>(&'a self, path: &'a Path) -> impl Iterator<Item = &'a Body> {
         let named = self.overrides.iter().filter(move |(globs, _)| self.any(globs, path));
         std::iter::once(&self.body).chain(named.map(|(_, body)| body))
+    }
+
+    /// The whole and all overrides.
+    pub fn all_bodies(&self) -> impl Iterator<Item = &Body> {
+        std::iter::once(&self.body).chain(self.overrides.iter().map(|(_, body)| body))
     }
 
     /// Whether one of its globs matches an absolute path.

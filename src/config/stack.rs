@@ -4,10 +4,11 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::{Body, Layer};
-use crate::levels::{Entry, Levels, Wish};
+use crate::levels::{Entry, Levels, UnknownRule, Wish};
 use crate::own::{Fault, FaultKind};
+use crate::policy::{Params, Requirement};
 use crate::report::Level;
-use crate::rules::RULES;
+use crate::rules::{Check, RULES};
 use crate::settings::{Overlay, Settings};
 use crate::source::Span;
 
@@ -25,6 +26,8 @@ pub struct Resolved {
     pub settings: Settings,
     /// How loudly rules speak.
     pub levels: Levels,
+    /// What the file must be like.
+    pub policies: Vec<Requirement>,
     /// What the layers say that cannot be, each with the name of the layer.
     pub faults: Vec<(String, Fault)>,
 }
@@ -88,10 +91,68 @@ impl Stack {
         let entries = self.entries(path);
         let floor = policy.entries(path);
         let held = Held::new(&entries, &floor, run.levels.entries());
-        let faults = entries.iter().filter_map(|entry| held.weakens(*entry)).collect();
+        let mut policies = self.policies(path, false);
+        policies.extend(policy.policies(path, true));
+        let mut faults: Vec<_> = entries.iter().filter_map(|entry| held.weakens(*entry)).collect();
+        faults.extend(entries.iter().filter_map(|entry| self.nobodys(policy, entry)));
         let plain =
             |entries: Vec<Said<'_>>| entries.into_iter().map(|said| said.1.clone()).collect();
-        Resolved { settings, levels: run.levels.after(plain(entries), plain(floor), pin), faults }
+        let levels = run.levels.after(plain(entries), plain(floor), pin);
+        Resolved { settings, levels, policies, faults }
+    }
+
+    /// What a file must be like; `bound` if nothing may weaken it.
+    fn policies(&self, path: &Path, bound: bool) -> Vec<Requirement> {
+        let bodies = || self.layers.iter().flat_map(|layer| layer.bodies(path));
+        let mut tables: Vec<Params> = Vec::new();
+        let mut own: Vec<Requirement> = Vec::new();
+        for body in bodies() {
+            for (table, key, value, origin) in &body.policies {
+                let at = tables.iter().position(|known| known.name == *table);
+                let at = at.unwrap_or_else(|| {
+                    tables.push(Params { name: table.clone(), values: Vec::new() });
+                    tables.len() - 1
+                });
+                let Some(params) = tables.get_mut(at) else { continue };
+                // A nearer file replaces a key, and leaves the others.
+                params.values.retain(|(known, ..)| known != key);
+                params.values.push((key.clone(), value.clone(), origin.clone()));
+            }
+            for rule in &body.rules {
+                own.retain(|known| known.id != rule.id);
+                own.push(rule.clone());
+            }
+        }
+        let mut all = Vec::new();
+        for rule in RULES {
+            let Check::Policy(compile) = rule.check else { continue };
+            let name = rule.id.rsplit("::").next().unwrap_or_default().replace('_', "-");
+            if let Some(params) = tables.iter().find(|params| params.name == name) {
+                let compiled = compile(params).into_iter();
+                all.extend(compiled.map(|one| Requirement { id: rule.id.into(), ..one }));
+            }
+        }
+        all.extend(own);
+        if bound {
+            for one in &mut all {
+                one.bound = true;
+            }
+        }
+        all
+    }
+
+    /// An entry about a rule of one's own that no layer has.
+    fn nobodys(&self, policy: &Self, entry: &Said<'_>) -> Option<(String, Fault)> {
+        let (layer, said, span) = entry;
+        let layers = self.layers.iter().chain(&policy.layers);
+        let bodies = layers.flat_map(|layer| layer.all_bodies());
+        let mut ids = bodies.flat_map(|body| &body.rules).map(|rule| &*rule.id);
+        if !said.selector.is_own() || ids.any(|id| said.selector.names(id)) {
+            return None;
+        }
+        let unknown = UnknownRule::new(&said.selector.to_string());
+        let fault = Fault { span: *span, kind: FaultKind::UnknownRule(unknown) };
+        Some((layer.source.name().to_owned(), fault))
     }
 
     /// Where the whole and an override of the same layer say what cannot be.

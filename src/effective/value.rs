@@ -110,7 +110,8 @@ impl<'a> Effective<'a> {
         }
     }
 
-    fn value(&self, path: String, key: &Key, view: &View<'a, 'a>) -> Value<'a> {
+    /// The value of one key; `path` is dotted, as [`Value::key`].
+    pub(crate) fn value(&self, path: String, key: &Key, view: &View<'a, 'a>) -> Value<'a> {
         let written = written(view);
         let beaten = written.as_ref().map(|(_, key, _)| *key);
         if let Some(flag) = self.flag(&path) {

@@ -149,7 +149,9 @@ fn findings(report: &Report) -> impl Iterator<Item = (&FileReport, usize, &Findi
 fn label_source<'a>(report: &'a Report, own: &'a Source, label: &Label) -> Option<&'a Source> {
     match label.file.as_deref() {
         Some(name) if name != own.name() => {
-            report.files.iter().map(|file| &file.source).find(|source| source.name() == name)
+            let files = report.files.iter().map(|file| &file.source);
+            let others = report.others.iter().map(|source| &**source);
+            files.chain(others).find(|source| source.name() == name)
         }
         _ => Some(own),
     }

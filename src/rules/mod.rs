@@ -14,6 +14,7 @@ use crate::hosts::MirrorHosts;
 use crate::model::{Table, Worker};
 use crate::own::Own;
 use crate::page::Front;
+use crate::policy::{Params, Requirement};
 use crate::report::{Finding, Impact, Locality, Unchecked};
 use crate::settings::{Files, Settings};
 use crate::source::{Source, Span};
@@ -60,6 +61,7 @@ pub mod mirror;
 pub mod network;
 pub mod otel;
 pub mod parallelism;
+pub mod policy;
 pub mod provenance;
 pub mod registry;
 pub mod release;
@@ -77,6 +79,9 @@ pub static RULES: &[&Rule] = &[
     &bklint::config_value::RULE,
     &bklint::expired::RULE,
     &bklint::no_reason::RULE,
+    &bklint::policy_condition::RULE,
+    &bklint::policy_key::RULE,
+    &bklint::policy_rule::RULE,
     &bklint::preset::RULE,
     &bklint::required_version::RULE,
     &bklint::unfulfilled::RULE,
@@ -241,6 +246,23 @@ pub static RULES: &[&Rule] = &[
     &parallelism::registry_concurrency_not_positive::RULE,
     &parallelism::too_large::RULE,
     &parallelism::unlimited::RULE,
+    &policy::bind::RULE,
+    &policy::cdi::RULE,
+    &policy::entitlements::RULE,
+    &policy::gateway::RULE,
+    &policy::gc::RULE,
+    &policy::history::RULE,
+    &policy::keys::RULE,
+    &policy::log::RULE,
+    &policy::mirrors::RULE,
+    &policy::mutual_tls::RULE,
+    &policy::network_mode::RULE,
+    &policy::parallelism::RULE,
+    &policy::plain_http::RULE,
+    &policy::platforms::RULE,
+    &policy::required_mirrors::RULE,
+    &policy::snapshotter::RULE,
+    &policy::unverified::RULE,
     &provenance::bad_file::RULE,
     &provenance::missing_folder::RULE,
     &registry::docker_hub_alias::RULE,
@@ -341,6 +363,8 @@ pub enum Check {
     File(fn(&Context<'_>, &mut Sink<'_>)),
     /// bklint's own files and comments.
     Own(fn(&Own<'_>, &mut Sink<'_>)),
+    /// Nothing by itself: what its parameters in a `bklint.toml` demand of a `buildkitd.toml`.
+    Policy(fn(&Params) -> Vec<Requirement>),
 }
 
 impl Rule {

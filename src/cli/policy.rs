@@ -1,0 +1,171 @@
+//! `bklint policy init|test` and `bklint config`: write, test and look at configuration.
+
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+
+use super::Answer;
+use crate::config::NAME;
+use crate::config::find::{Configs, Lookup, PRESETS};
+use crate::levels::{Levels, Wish};
+use crate::render::escape;
+use crate::report::{Impact, Level};
+use crate::session::Session;
+use crate::settings::{Overlay, absolute};
+use crate::source::{MAX_FILE, Source};
+use crate::world::{Kind, World};
+
+/// Folders of cases nested deeper are not searched.
+const MAX_DEPTH: usize = 16;
+
+/// Writes a `bklint.toml` to begin with.
+pub fn init(preset: &str, world: &dyn World) -> Result<Answer, String> {
+    if !PRESETS.iter().any(|(name, _)| *name == preset) {
+        let known: Vec<_> = PRESETS.iter().map(|(name, _)| *name).collect();
+        return Err(format!("`{preset}` is not a preset; known are {}", known.join(", ")));
+    }
+    let path = PathBuf::from(NAME);
+    if world.kind(&absolute(&path, world)).is_ok() {
+        return Err(format!("{NAME} is already there"));
+    }
+    let text = TEMPLATE.replace("PRESET", preset);
+    let stdout = format!("wrote {NAME}\n").into_bytes();
+    Ok(Answer { files: vec![(path, text.into_bytes())], stdout, ..Answer::default() })
+}
+
+const TEMPLATE: &str = include_str!("bklint.toml");
+
+/// Holds the policy of a folder against its cases.
+pub fn test(folder: &Path, world: &dyn World) -> Result<Answer, String> {
+    let config = Lookup::File(folder.join(NAME));
+    let configs = Configs::new(world, config, None, Overlay::default(), Levels::default())?;
+    let session = Session::configured(configs);
+    let mut out = String::new();
+    let (mut cases, mut failed) = (0, 0);
+    for (kind, good) in [("good", true), ("bad", false)] {
+        let top = folder.join(kind);
+        let mut files = Vec::new();
+        gather(&top, MAX_DEPTH, world, &mut files);
+        for path in files {
+            let name = path.display().to_string();
+            let bytes = world.read(&path, MAX_FILE).map_err(|why| format!("{name}: {why}"))?;
+            // A case is judged as if it lay beside the bklint.toml, so that overrides match.
+            let place = path.strip_prefix(&top).unwrap_or(&path);
+            let source = Source::new(folder.join(place).display().to_string(), bytes);
+            let wanted = if good { BTreeSet::new() } else { expected(&source) };
+            let report = session.check(source);
+            let policy = report
+                .findings
+                .iter()
+                .filter(|finding| finding.impact == Impact::Policy && finding.level > Level::Allow);
+            let found: BTreeSet<_> = policy.map(|finding| finding.rule.to_string()).collect();
+            cases += 1;
+            let lacking = wanted.difference(&found).map(|rule| format!("{rule} is not found"));
+            let extra = found.difference(&wanted).map(|rule| format!("{rule} is found"));
+            let mut wrong: Vec<_> = lacking.chain(extra).collect();
+            if !good && wanted.is_empty() {
+                wrong.push("no comment `# expect: group::rule` says what is wrong".to_owned());
+            }
+            if !wrong.is_empty() {
+                failed += 1;
+                _ = writeln!(out, "{}: {}", escape(&name), escape(&wrong.join(", ")));
+            }
+        }
+    }
+    for report in session.layers() {
+        for finding in &report.findings {
+            failed += 1;
+            let at = report.source.position(finding.span.start);
+            let (name, line) = (escape(report.source.name()), at.line);
+            _ = writeln!(out, "{name}:{line}: {}", escape(&finding.message));
+        }
+    }
+    if cases == 0 {
+        return Err(format!("{}: there are no cases in good or bad", folder.display()));
+    }
+    _ = writeln!(out, "{cases} cases, {failed} wrong");
+    Ok(Answer { stdout: out.into_bytes(), code: u8::from(failed > 0), ..Answer::default() })
+}
+
+/// The rules that a case names in comments `# expect: group::rule, …`.
+fn expected(source: &Source) -> BTreeSet<String> {
+    let lines = source.text().lines();
+    let lists = lines.filter_map(|line| {
+        line.trim_start().strip_prefix('#')?.trim_start().strip_prefix("expect:")
+    });
+    let names = lists.flat_map(|list| list.split(',')).map(|name| name.trim().to_owned());
+    names.filter(|name| !name.is_empty()).collect()
+}
+
+fn gather(folder: &Path, depth: usize, world: &dyn World, files: &mut Vec<PathBuf>) {
+    for entry in world.list(folder).unwrap_or_default() {
+        let path = folder.join(&entry.name);
+        match entry.kind {
+            Some(Kind::Folder) if depth > 0 => gather(&path, depth - 1, world, files),
+            Some(Kind::File) if path.extension().is_some_and(|end| end == "toml") => {
+                files.push(path);
+            }
+            _ => {}
+        }
+    }
+}
+
+/// What holds for a file, and where that is said.
+pub fn config(file: &Path, world: &dyn World) -> Result<Answer, String> {
+    let policy = world.env("BKLINT_POLICY").filter(|name| !name.is_empty()).map(PathBuf::from);
+    let (overlay, levels) = (Overlay::default(), Levels::default());
+    let configs = Configs::new(world, Lookup::Search, policy.as_deref(), overlay, levels)?;
+    let path = absolute(file, world);
+    let stack = configs.stack(&path);
+    let mut out = String::new();
+    let mut line = |what: &str, value: &str, place: &str| {
+        _ = writeln!(out, "{what:9} {:40} {}", escape(value), escape(place));
+    };
+    for layer in &stack.layers {
+        let beside = layer.folder.as_os_str().is_empty();
+        let what = if beside { "preset" } else { "file" };
+        let place = layer.preset.as_ref().map(|(name, _)| format!("begins with {name}"));
+        line(what, layer.source.name(), &place.unwrap_or_default());
+    }
+    for layer in &stack.layers {
+        for body in layer.bodies(&path) {
+            for (name, key, value) in &body.places {
+                let at = layer.source.position(key.start).line;
+                let text = format!("{name} = {}", layer.source.slice(*value));
+                line("setting", &text, &format!("{}:{at}", layer.source.name()));
+            }
+            for (entry, span) in &body.lints {
+                let at = layer.source.position(span.start).line;
+                let word = match entry.wish {
+                    Wish::Forbid => "forbid",
+                    Wish::Set(Level::Allow) => "allow",
+                    Wish::Set(Level::Note) => "note",
+                    Wish::Set(Level::Warn) => "warn",
+                    Wish::Set(Level::Deny) => "deny",
+                };
+                let cause = entry.cause.as_ref();
+                let why = cause.and_then(|cause| cause.reason.clone());
+                let why = why.map(|why| format!("  {why}")).unwrap_or_default();
+                let place = format!("{}:{at}{why}", layer.source.name());
+                line("level", &format!("{} = {word}", entry.selector), &place);
+            }
+        }
+    }
+    let resolved = configs.resolve(&file.display().to_string());
+    let mut shown = BTreeSet::new();
+    for one in &resolved.policies {
+        let layers = configs.layers();
+        let source = layers.iter().find(|layer| layer.source.name() == one.origin.file);
+        let at = source.map_or(0, |layer| layer.source.position(one.origin.span.start).line);
+        if shown.insert((one.id.clone(), at)) {
+            line("policy", &one.id, &format!("{}:{at}", one.origin.file));
+        }
+    }
+    if out.is_empty() {
+        out.push_str("no bklint.toml counts for this file\n");
+    }
+    let mut answer = Answer { stdout: out.into_bytes(), ..Answer::default() };
+    configs.notices().iter().for_each(|notice| answer.say(notice));
+    configs.errors().iter().for_each(|error| answer.fail(error));
+    Ok(answer)
+}

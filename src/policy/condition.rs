@@ -1,0 +1,404 @@
+//! What a value must be.
+
+use std::fmt;
+
+use crate::config::document::{Data as Toml, Value as TomlValue};
+use crate::decode::scalar;
+use crate::model::{Bytes, Data};
+use crate::schema::Kind;
+
+/// Tests that must all hold.
+#[derive(Clone, Debug, Default)]
+pub struct Condition(pub Vec<Test>);
+
+/// One test.
+#[derive(Clone, Debug)]
+pub enum Test {
+    /// Is this.
+    Is(Operand),
+    /// Is one of these.
+    OneOf(Vec<Operand>),
+    /// Is none of these.
+    NotOneOf(Vec<Operand>),
+    /// Matches one of these globs.
+    Like(Vec<String>),
+    /// Matches none of these globs.
+    Unlike(Vec<String>),
+    /// Is at least this.
+    Min(Operand),
+    /// Is at most this.
+    Max(Operand),
+    /// Is written, or is not.
+    Set(bool),
+    /// Holds nothing twice.
+    Unique,
+}
+
+/// What a value is compared with.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Operand {
+    /// `true` or `false`.
+    Bool(bool),
+    /// An integer.
+    Int(i64),
+    /// A text, which may be a size or duration.
+    Text(String),
+    /// Texts in order.
+    List(Vec<String>),
+}
+
+/// The answer of a test.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Answer {
+    /// It holds.
+    Yes,
+    /// It does not.
+    No,
+    /// Cannot be told.
+    Unknown,
+}
+
+impl Condition {
+    /// Reads a plain value, or a table of tests.
+    ///
+    /// # Errors
+    /// What cannot be read.
+    pub fn read(value: &TomlValue) -> Result<Self, String> {
+        let Some(table) = value.table() else {
+            return Ok(Self(vec![Test::Is(Operand::read(value)?)]));
+        };
+        let tests = table.items().iter().map(|item| {
+            let operands = || -> Result<Vec<Operand>, String> {
+                let items = item.value.array().ok_or(format!("`{}` takes an array", item.name))?;
+                items.iter().map(Operand::read).collect()
+            };
+            let globs = || -> Result<Vec<String>, String> {
+                let all: &[TomlValue] =
+                    item.value.array().unwrap_or(std::slice::from_ref(&item.value));
+                let text = |item: &TomlValue| item.text().map(str::to_owned);
+                let globs: Option<_> = all.iter().map(text).collect();
+                globs.ok_or("globs are strings".into())
+            };
+            Ok(match (item.name.as_str(), &item.value.data) {
+                ("one-of", _) => Test::OneOf(operands()?),
+                ("not-one-of", _) => Test::NotOneOf(operands()?),
+                ("like", _) => Test::Like(globs()?),
+                ("unlike", _) => Test::Unlike(globs()?),
+                ("min", _) => Test::Min(Operand::read(&item.value)?),
+                ("max", _) => Test::Max(Operand::read(&item.value)?),
+                ("set", Toml::Bool(set)) => Test::Set(*set),
+                ("unique", Toml::Bool(true)) => Test::Unique,
+                (name, _) => {
+                    return Err(format!("`{name}` is not a condition, or not with that value"));
+                }
+            })
+        });
+        let tests = tests.collect::<Result<Vec<_>, String>>()?;
+        if tests.is_empty() { Err("there is no condition in it".into()) } else { Ok(Self(tests)) }
+    }
+
+    /// Why it can never hold for a value of that kind.
+    #[must_use]
+    pub fn impossible(&self, kind: Kind) -> Option<String> {
+        let fits = |operand: &Operand| match (kind, operand) {
+            (Kind::Bool, Operand::Bool(_))
+            | (Kind::Int, Operand::Int(_))
+            | (Kind::Str | Kind::Strs, Operand::Text(_))
+            | (Kind::Strs, Operand::List(_)) => true,
+            (Kind::Size, operand) => operand.size().is_some(),
+            (Kind::Duration, operand) => operand.duration().is_some(),
+            _ => false,
+        };
+        let wrong = |operand: &Operand| {
+            format!("`{operand}` is compared with {}, and never fits", kind.wanted())
+        };
+        let one = |test: &Test| match test {
+            Test::Is(operand) | Test::Min(operand) | Test::Max(operand) => {
+                (!fits(operand)).then(|| wrong(operand))
+            }
+            Test::OneOf(operands) | Test::NotOneOf(operands) => {
+                operands.iter().find(|operand| !fits(operand)).map(wrong)
+            }
+            Test::Like(_) | Test::Unlike(_) => (!matches!(kind, Kind::Str | Kind::Strs))
+                .then(|| format!("a glob is for strings, and this is {}", kind.wanted())),
+            Test::Unique => (!matches!(kind, Kind::Strs))
+                .then(|| "`unique` is for an array of strings".to_owned()),
+            Test::Set(_) => None,
+        };
+        self.0.iter().find_map(one).or_else(|| self.contradiction(kind))
+    }
+
+    fn contradiction(&self, kind: Kind) -> Option<String> {
+        let unset = self.0.iter().any(|test| matches!(test, Test::Set(false)));
+        if unset && self.0.len() > 1 {
+            return Some("what is not set cannot be anything else".into());
+        }
+        let bound = |min: bool| {
+            self.0.iter().find_map(|test| match test {
+                Test::Min(operand) if min => Some(operand),
+                Test::Max(operand) if !min => Some(operand),
+                _ => None,
+            })
+        };
+        let (min, max) = (bound(true)?, bound(false)?);
+        let order = match kind {
+            Kind::Size => compare_sizes(min.size()?, max.size()?)?,
+            Kind::Duration => min.duration()?.cmp(&max.duration()?),
+            _ => min.int()?.cmp(&max.int()?),
+        };
+        order.is_gt().then(|| format!("`{min}` is more than `{max}`"))
+    }
+}
+
+impl Operand {
+    fn read(value: &TomlValue) -> Result<Self, String> {
+        Ok(match &value.data {
+            Toml::Bool(value) => Self::Bool(*value),
+            Toml::Integer(value) => Self::Int(*value),
+            Toml::Text(text) => Self::Text(text.clone()),
+            Toml::Array(items) => {
+                let texts: Option<Vec<_>> =
+                    items.iter().map(|item| item.text().map(str::to_owned)).collect();
+                Self::List(texts.ok_or("a list is one of strings")?)
+            }
+            _ => return Err(format!("nothing is compared with {}", value.kind())),
+        })
+    }
+
+    fn int(&self) -> Option<i64> {
+        match self {
+            Self::Int(number) => Some(*number),
+            _ => None,
+        }
+    }
+
+    fn size(&self) -> Option<Bytes> {
+        match self {
+            Self::Int(bytes) => Some(Bytes { bytes: *bytes, percentage: 0 }),
+            Self::Text(text) => scalar::size(text).ok(),
+            _ => None,
+        }
+    }
+
+    fn duration(&self) -> Option<i64> {
+        match self {
+            Self::Int(seconds) => scalar::duration(&seconds.to_string()).ok().map(|nanos| nanos.0),
+            Self::Text(text) => scalar::duration(text).ok().map(|nanos| nanos.0),
+            _ => None,
+        }
+    }
+
+    /// Whether a value is this; none if that cannot be told.
+    fn is(&self, data: &Data) -> Option<bool> {
+        Some(match (data, self) {
+            (Data::Bool(a), Self::Bool(b)) => a == b,
+            (Data::Int(a), Self::Int(b)) => a == b,
+            (Data::Text(a), Self::Text(b)) => a == b,
+            (Data::List(a), Self::List(b)) => a == b,
+            (Data::Size(a), b) => compare_sizes(*a, b.size()?)?.is_eq(),
+            (Data::Duration(a), b) => a.0 == b.duration()?,
+            (Data::Words(_), _) => return None,
+            _ => false,
+        })
+    }
+
+    fn order(&self, data: &Data) -> Option<std::cmp::Ordering> {
+        match data {
+            Data::Int(value) => Some(value.cmp(&self.int()?)),
+            Data::Size(value) => compare_sizes(*value, self.size()?),
+            Data::Duration(value) => Some(value.0.cmp(&self.duration()?)),
+            _ => None,
+        }
+    }
+}
+
+/// A percentage cannot be compared with bytes.
+fn compare_sizes(a: Bytes, b: Bytes) -> Option<std::cmp::Ordering> {
+    match (a.percentage, b.percentage) {
+        (0, 0) => Some(a.bytes.cmp(&b.bytes)),
+        (_, 0) | (0, _) => None,
+        (a, b) => Some(a.cmp(&b)),
+    }
+}
+
+impl Test {
+    /// Whether a value passes; `written` if the file or a flag says it.
+    #[must_use]
+    pub fn holds(&self, data: &Data, written: bool) -> Answer {
+        let answer = |found: Option<bool>| match found {
+            Some(true) => Answer::Yes,
+            Some(false) => Answer::No,
+            None => Answer::Unknown,
+        };
+        match self {
+            Self::Set(set) => answer(Some(*set == written)),
+            Self::Unique => match data {
+                Data::List(items) => {
+                    let all: std::collections::HashSet<_> = items.iter().collect();
+                    answer(Some(all.len() == items.len()))
+                }
+                _ => Answer::Yes,
+            },
+            // What is neither written nor has a default is nothing that could be compared.
+            Self::NotOneOf(_) | Self::Unlike(_) if *data == Data::Unset => Answer::Yes,
+            _ if *data == Data::Unset => Answer::No,
+            Self::Is(operand) => answer(operand.is(data)),
+            Self::OneOf(operands) => answer(any(operands.iter().map(|one| one.is(data)))),
+            Self::NotOneOf(operands) => {
+                answer(any(operands.iter().map(|one| one.is(data))).map(|found| !found))
+            }
+            Self::Like(globs) => answer(like(globs, data)),
+            Self::Unlike(globs) => answer(like(globs, data).map(|found| !found)),
+            Self::Min(operand) => answer(operand.order(data).map(std::cmp::Ordering::is_ge)),
+            Self::Max(operand) => answer(operand.order(data).map(std::cmp::Ordering::is_le)),
+        }
+    }
+}
+
+fn any(all: impl Iterator<Item = Option<bool>>) -> Option<bool> {
+    let mut known = Some(false);
+    for one in all {
+        match one {
+            Some(true) => return Some(true),
+            Some(false) => {}
+            None => known = None,
+        }
+    }
+    known
+}
+
+fn like(globs: &[String], data: &Data) -> Option<bool> {
+    match data {
+        Data::Text(text) => Some(globs.iter().any(|glob| matches(glob, text))),
+        Data::Words(_) => None,
+        _ => Some(false),
+    }
+}
+
+/// Whether a glob matches a host, address or other text. A glob without a slash is about the host
+/// of `host:port/path`, one without a colon not about the port.
+#[must_use]
+pub fn matches(glob: &str, text: &str) -> bool {
+    let authority = text.split('/').next().unwrap_or(text);
+    let subject = match (glob.contains('/'), glob.contains(':')) {
+        (true, _) => text,
+        (false, true) => authority,
+        (false, false) => crate::effective::split_port(authority).0,
+    };
+    full_match(glob.as_bytes(), subject.as_bytes())
+}
+
+/// `*` stops at a dot, colon or slash, `**` does not; `?` is one character.
+fn full_match(glob: &[u8], text: &[u8]) -> bool {
+    // One row of the table of prefixes at a time.
+    let mut row = vec![false; text.len() + 1];
+    if let Some(first) = row.first_mut() {
+        *first = true;
+    }
+    let mut at = 0;
+    while let Some(&c) = glob.get(at) {
+        let deep = c == b'*' && glob.get(at + 1) == Some(&b'*');
+        at += if deep { 2 } else { 1 };
+        let mut next = vec![false; text.len() + 1];
+        for end in 0..=text.len() {
+            let before = end.checked_sub(1);
+            let last = before.and_then(|at| text.get(at)).copied();
+            let get = |row: &[bool], at: Option<usize>| {
+                at.and_then(|at| row.get(at)).copied().unwrap_or(false)
+            };
+            let found = match c {
+                b'*' => {
+                    let plain = last.is_some_and(|last| deep || !b".:/".contains(&last));
+                    get(&row, Some(end)) || (plain && get(&next, before))
+                }
+                b'?' => get(&row, before),
+                c => last.is_some_and(|last| last.eq_ignore_ascii_case(&c)) && get(&row, before),
+            };
+            if let Some(place) = next.get_mut(end) {
+                *place = found;
+            }
+        }
+        row = next;
+    }
+    row.last() == Some(&true)
+}
+
+impl fmt::Display for Operand {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Bool(value) => write!(f, "{value}"),
+            Self::Int(value) => write!(f, "{value}"),
+            Self::Text(text) => f.write_str(text),
+            Self::List(items) => write!(f, "{items:?}"),
+        }
+    }
+}
+
+/// What is wanted, behind "must".
+impl fmt::Display for Test {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let list = |items: &mut dyn Iterator<Item = String>| {
+            items.map(|item| format!("`{item}`")).collect::<Vec<_>>().join(", ")
+        };
+        match self {
+            Self::Is(operand) => write!(f, "be `{operand}`"),
+            Self::OneOf(operands) if operands.is_empty() => {
+                f.write_str("be on the list of what is allowed, which is empty")
+            }
+            Self::OneOf(operands) => {
+                write!(f, "be one of {}", list(&mut operands.iter().map(ToString::to_string)))
+            }
+            Self::NotOneOf(operands) => {
+                write!(f, "not be {}", list(&mut operands.iter().map(ToString::to_string)))
+            }
+            Self::Like(globs) if globs.is_empty() => {
+                f.write_str("be on the list of what is allowed, which is empty")
+            }
+            Self::Like(globs) => write!(f, "match {}", list(&mut globs.iter().cloned())),
+            Self::Unlike(globs) => write!(f, "not match {}", list(&mut globs.iter().cloned())),
+            Self::Min(operand) => write!(f, "be at least `{operand}`"),
+            Self::Max(operand) => write!(f, "be at most `{operand}`"),
+            Self::Set(true) => f.write_str("be set"),
+            Self::Set(false) => f.write_str("not be set"),
+            Self::Unique => f.write_str("hold nothing twice"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn globs() {
+        for (glob, text, fits) in [
+            ("quay.io", "quay.io", true),
+            ("quay.io", "quay.io:443/x", true),
+            ("quay.io", "quay.io.evil.example", false),
+            ("*.corp.example", "harbor.corp.example:5000/hub", true),
+            ("*.corp.example", "a.b.corp.example", false),
+            ("**.corp.example", "a.b.corp.example", true),
+            ("harbor:5000", "harbor:5000/hub", true),
+            ("harbor:5000", "harbor", false),
+            ("harbor/hub/*", "harbor/hub/x", true),
+            ("harbor/hub/*", "harbor/hub/x/y", false),
+            ("HARBOR", "harbor", true),
+            ("", "x", false),
+            ("v?", "v1", true),
+        ] {
+            assert_eq!(matches(glob, text), fits, "{glob} {text}");
+        }
+    }
+
+    #[test]
+    fn sizes_of_two_sorts_cannot_be_compared() {
+        let size = |text: &str| Data::Size(scalar::size(text).unwrap());
+        let max = |text: &str| Test::Max(Operand::Text(text.into()));
+        assert_eq!(max("200GB").holds(&size("100GB"), true), Answer::Yes);
+        assert_eq!(max("200GB").holds(&size("201GB"), true), Answer::No);
+        assert_eq!(max("200GB").holds(&size("20%"), true), Answer::Unknown);
+        assert_eq!(max("30%").holds(&size("20%"), true), Answer::Yes);
+        assert_eq!(max("200GB").holds(&Data::Words("10% of disk".into()), false), Answer::Unknown);
+        assert_eq!(max("200GB").holds(&Data::Unset, false), Answer::No);
+    }
+}

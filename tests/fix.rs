@@ -290,3 +290,22 @@ fn any_faults_together_are_mended_and_comments_stay() {
     }
     assert!(wrong.is_empty(), "{} faults\n{}", wrong.len(), wrong.join("\n"));
 }
+
+/// A table without effect hides what is wrong inside; both are mended, or neither is.
+#[test]
+fn what_a_fix_brings_to_light_is_mended_too() {
+    let world = Memory::default();
+    let session = Session::new(Settings::default(), Levels::default(), &world);
+    let fixed = |text: &str| {
+        let Fixed { bytes, .. } = fix(&session, "x.toml", text.into(), Applicability::Unsafe);
+        String::from_utf8(bytes).unwrap()
+    };
+    assert_eq!(
+        fixed("[registry.docker.io]\n  mirrors = [\"http://m.example:5000\"]\n"),
+        "[registry.\"docker.io\"]\n  mirrors = [\"m.example:5000\"]\n\n\
+         [registry.\"m.example:5000\"]\n  http = true\n"
+    );
+    // Nothing mends a name with a space in it.
+    let hopeless = "[registry.docker.io]\n  mirrors = [\"http://m .example\"]\n";
+    assert_eq!(fixed(hopeless), hopeless);
+}

@@ -37,15 +37,15 @@ pub fn fix(session: &Session<'_>, name: &str, bytes: Vec<u8>, least: Applicabili
     if !source.invalid().is_empty() {
         return Fixed { bytes, report: session.check(source), rounds: 0 };
     }
-    let mut work = Work { session, least, tries: TRIES };
-    let mut state = State { judged: session.judge(&source), source };
-    let (mut fixed, mut rounds) = (0, 0);
-    while rounds < ROUNDS {
-        let Some((next, count)) = work.round(&state) else { break };
-        state = next;
-        fixed += count;
-        rounds += 1;
+    let first = State { judged: session.judge(&source), source };
+    let work = Work { session, least, tries: TRIES, ahead: true };
+    let (mut last, mut fixed, mut rounds) = work.converge(&first);
+    if last.as_ref().is_some_and(|last| !is_no_worse(&first.judged, &last.judged)) {
+        // What was to be mended later could not be.
+        let work = Work { session, least, tries: TRIES, ahead: false };
+        (last, fixed, rounds) = work.converge(&first);
     }
+    let mut state = last.unwrap_or(first);
     let bytes = state.source.text().as_bytes().to_vec();
     // What could be carried out has been; what is left broke something and is for people.
     let fixes = state.judged.findings.iter_mut().flat_map(|finding| &mut finding.fixes);
@@ -66,9 +66,25 @@ struct Work<'s, 'w> {
     session: &'s Session<'w>,
     least: Applicability,
     tries: usize,
+    /// Whether a fix may bring an error to light that the next round mends: a table without effect
+    /// hides what is wrong inside.
+    ahead: bool,
 }
 
 impl Work<'_, '_> {
+    /// Rounds until nothing is left to do: what the file becomes, unless it stays as it is, by how
+    /// many fixes and rounds.
+    fn converge(mut self, first: &State) -> (Option<State>, usize, usize) {
+        let (mut last, mut fixed, mut rounds) = (None, 0, 0);
+        while rounds < ROUNDS {
+            let Some((next, count)) = self.round(last.as_ref().unwrap_or(first)) else { break };
+            last = Some(next);
+            fixed += count;
+            rounds += 1;
+        }
+        (last, fixed, rounds)
+    }
+
     /// One round: what the file becomes, and by how many fixes; none if there is nothing to do.
     fn round(&mut self, state: &State) -> Option<(State, usize)> {
         let shown = state.judged.findings.iter().filter(|finding| finding.level > Level::Allow);
@@ -105,16 +121,34 @@ impl Work<'_, '_> {
     }
 
     /// The new text judged; none if it is no better than the old one.
-    fn judge(&self, old: &State, text: String) -> Option<State> {
+    fn judge(&mut self, old: &State, text: String) -> Option<State> {
         if text == old.source.text() {
             return None;
         }
         let target = self.session.settings().buildkit;
         let kept =
             self.least < Applicability::Safe || promise::keeps(old.source.text(), &text, target);
+        if !kept {
+            return None;
+        }
         let source = Source::new(old.source.name(), text.into());
         let judged = self.session.judge(&source);
-        (kept && is_no_worse(&old.judged, &judged)).then_some(State { source, judged })
+        let next = State { source, judged };
+        let good = is_no_worse(&old.judged, &next.judged) || self.ahead && self.mends(old, &next);
+        good.then_some(next)
+    }
+
+    /// Whether the fixes for the errors of `next` make it no worse than `old`.
+    fn mends(&mut self, old: &State, next: &State) -> bool {
+        let errors = next.judged.findings.iter().filter(|finding| finding.level == Level::Deny);
+        let fixes = compatible(errors.filter_map(|finding| finding.best_fix(self.least)));
+        if fixes.is_empty() || self.tries == 0 {
+            return false;
+        }
+        self.tries -= 1;
+        let text = apply_all(next.source.text(), fixes.iter().copied());
+        let source = Source::new(next.source.name(), text.into());
+        is_no_worse(&old.judged, &self.session.judge(&source))
     }
 }
 

@@ -12,9 +12,10 @@ use crate::config::{self, Layer};
 use crate::decode::decode;
 use crate::deployment::Launch;
 use crate::edit::Layout;
-use crate::effective::start;
+use crate::effective::{Effective, start};
 use crate::levels::{Decision, Levels};
 use crate::own::{Fault, Own};
+use crate::policy::select::Selector;
 use crate::report::{Applicability, FileReport, Finding, Level, Locality, Unchecked, Verdict};
 use crate::rules::{Check, Context, RULES, Sink};
 use crate::secrets;
@@ -152,8 +153,12 @@ fn run(context: &Context<'_>, guess: Option<Deploy>, resolved: &Resolved) -> Jud
             check(context, &mut Sink::new(rule, &mut findings, &mut unchecked));
         }
     }
-    for policy in &resolved.policies {
-        policy.judge(context, &mut findings, &mut unchecked);
+    if !resolved.policies.is_empty() {
+        let effective = Effective::new(&context.decoded.config, context.settings);
+        let selector = Selector::new(effective);
+        for policy in &resolved.policies {
+            policy.judge(&selector, &mut findings, &mut unchecked);
+        }
     }
     let secrets = secrets::spans(context.source, context.tree, context.decoded);
     let comments = Comments::read(context.source, context.tree, context.now());

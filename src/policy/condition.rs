@@ -288,39 +288,53 @@ pub fn matches(glob: &str, text: &str) -> bool {
     full_match(glob.as_bytes(), subject.as_bytes())
 }
 
+/// Longer texts match no glob: no host or reference is that long, and the time stays bounded.
+const LONGEST: usize = 1024;
+
 /// `*` stops at a dot, colon or slash, `**` does not; `?` is one character.
 fn full_match(glob: &[u8], text: &[u8]) -> bool {
-    // One row of the table of prefixes at a time.
-    let mut row = vec![false; text.len() + 1];
-    if let Some(first) = row.first_mut() {
-        *first = true;
+    if text.len() > LONGEST {
+        return false;
     }
-    let mut at = 0;
-    while let Some(&c) = glob.get(at) {
-        let deep = c == b'*' && glob.get(at + 1) == Some(&b'*');
-        at += if deep { 2 } else { 1 };
-        let mut next = vec![false; text.len() + 1];
-        for end in 0..=text.len() {
-            let before = end.checked_sub(1);
-            let last = before.and_then(|at| text.get(at)).copied();
-            let get = |row: &[bool], at: Option<usize>| {
-                at.and_then(|at| row.get(at)).copied().unwrap_or(false)
-            };
-            let found = match c {
-                b'*' => {
-                    let plain = last.is_some_and(|last| deep || !b".:/".contains(&last));
-                    get(&row, Some(end)) || (plain && get(&next, before))
-                }
-                b'?' => get(&row, before),
-                c => last.is_some_and(|last| last.eq_ignore_ascii_case(&c)) && get(&row, before),
-            };
-            if let Some(place) = next.get_mut(end) {
-                *place = found;
+    let (mut at, mut end) = (0, 0);
+    // Where to go on if the last star of each sort takes one character more. An earlier star of
+    // the same sort could not help: the later one reaches as far.
+    let (mut plain, mut deep) = (None, None);
+    loop {
+        let (c, next) = (glob.get(at).copied(), text.get(end).copied());
+        match (c, next) {
+            (Some(b'*'), _) if glob.get(at + 1) == Some(&b'*') => {
+                at += 2;
+                (plain, deep) = (None, Some((at, end)));
+                continue;
             }
+            (Some(b'*'), _) => {
+                at += 1;
+                plain = Some((at, end));
+                continue;
+            }
+            (Some(c), Some(next)) if c == b'?' || c.eq_ignore_ascii_case(&next) => {
+                at += 1;
+                end += 1;
+                continue;
+            }
+            (None, None) => return true,
+            _ => {}
         }
-        row = next;
+        if let Some((star, from)) = plain
+            && text.get(from).is_some_and(|c| !b".:/".contains(c))
+        {
+            (at, end) = (star, from + 1);
+            plain = Some((at, end));
+        } else if let Some((star, from)) = deep
+            && from < text.len()
+        {
+            (at, end) = (star, from + 1);
+            (plain, deep) = (None, Some((at, end)));
+        } else {
+            return false;
+        }
     }
-    row.last() == Some(&true)
 }
 
 impl fmt::Display for Operand {
@@ -385,6 +399,10 @@ mod tests {
             ("HARBOR", "harbor", true),
             ("", "x", false),
             ("v?", "v1", true),
+            ("*a*b.c", "xaxab.c", true),
+            ("**a*b", "a.a.axb", true),
+            ("**a*b", "a.a.ax.b", false),
+            ("a**", "a", true),
         ] {
             assert_eq!(matches(glob, text), fits, "{glob} {text}");
         }

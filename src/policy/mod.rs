@@ -14,10 +14,8 @@ use self::condition::{Answer, Condition, Operand, Test};
 use self::pattern::{Index, Pattern};
 use self::select::{Selector, Subject};
 use crate::config::document::Value;
-use crate::effective::Effective;
 use crate::model::Data;
 use crate::report::{Finding, Impact, Label, Level, Unchecked};
-use crate::rules::Context;
 use crate::source::Span;
 
 /// Where a policy says something.
@@ -155,20 +153,18 @@ impl Requirement {
         self
     }
 
-    /// Holds a file against it.
+    /// Holds the file that `selector` looks at against it.
     pub fn judge(
         &self,
-        context: &Context<'_>,
+        selector: &Selector<'_>,
         findings: &mut Vec<Finding>,
         unchecked: &mut Vec<Unchecked>,
     ) {
-        let selector = Selector::new(Effective::new(&context.decoded.config, context.settings));
-        let root = selector.root();
-        let subjects = selector.follow(&root, &self.key);
+        let subjects = selector.select(&self.key);
         let any = self.key.steps.iter().any(|step| step.index == Some(Index::Any));
         let mut failed = Vec::new();
-        for subject in &subjects {
-            match self.when.holds(&selector, subject) {
+        for subject in subjects.iter() {
+            match self.when.holds(selector, subject) {
                 Answer::Yes => {}
                 Answer::No => continue,
                 Answer::Unknown => {
@@ -178,7 +174,7 @@ impl Requirement {
             }
             let before = failed.len();
             for (pattern, condition) in &self.must {
-                for (place, test, answer) in fails(&selector, subject, pattern, condition) {
+                for (place, test, answer) in fails(selector, subject, pattern, condition) {
                     match answer {
                         Answer::Unknown => self.undecided(&place.path, unchecked),
                         _ => failed.push(self.finding(&place, test)),

@@ -5,7 +5,7 @@ use crate::decode::root_keys;
 use crate::schema::{Key, Kind};
 
 /// Which elements of a list are meant.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum Index {
     /// The first one.
     First,
@@ -18,7 +18,7 @@ pub enum Index {
 }
 
 /// A part of a host or address.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum Facet {
     /// The name without port.
     Host,
@@ -31,7 +31,7 @@ pub enum Facet {
 }
 
 /// One step of a path.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub struct Step {
     /// The name; `*` is any.
     pub name: String,
@@ -42,7 +42,7 @@ pub struct Step {
 }
 
 /// A pattern of keys.
-#[derive(Clone, PartialEq, Eq, Debug, Default)]
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
 pub struct Pattern {
     /// From the root, or from where it is relative to.
     pub steps: Vec<Step>,

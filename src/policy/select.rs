@@ -1,5 +1,9 @@
 //! Follows key patterns through the configuration buildkitd would run with.
 
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::rc::Rc;
+
 use crate::decode::dotted;
 use crate::effective::{Effective, Mirror, Provenance, is_localhost, parse_reference, split_port};
 use crate::model::{Config, Data, Element, Rows, View};
@@ -18,7 +22,6 @@ pub struct Subject<'a> {
     pub written: bool,
     /// The value; of a table none.
     pub data: Data,
-    parts: Vec<String>,
     node: Node<'a>,
 }
 
@@ -35,28 +38,38 @@ enum Node<'a> {
 }
 
 /// Follows patterns.
-#[derive(Clone, Copy)]
 pub struct Selector<'a> {
     effective: Effective<'a>,
+    /// What patterns lead to from the root: many requirements are about the same keys.
+    known: RefCell<HashMap<Pattern, Rc<[Subject<'a>]>>>,
 }
 
 impl<'a> Selector<'a> {
     /// Through this configuration.
     #[must_use]
-    pub const fn new(effective: Effective<'a>) -> Self {
-        Self { effective }
+    pub fn new(effective: Effective<'a>) -> Self {
+        Self { effective, known: RefCell::default() }
+    }
+
+    /// What a pattern leads to from the root.
+    #[must_use]
+    pub fn select(&self, pattern: &Pattern) -> Rc<[Subject<'a>]> {
+        if let Some(known) = self.known.borrow().get(pattern) {
+            return Rc::clone(known);
+        }
+        let found: Rc<[_]> = self.follow(&self.root(), pattern).into();
+        self.known.borrow_mut().insert(pattern.clone(), Rc::clone(&found));
+        found
     }
 
     /// The whole file.
-    #[must_use]
-    pub fn root(&self) -> Subject<'a> {
+    fn root(&self) -> Subject<'a> {
         let config: &'a Config<'a> = self.effective.config;
         Subject {
             path: String::new(),
             span: Span::at(0),
             written: true,
             data: Data::Unset,
-            parts: Vec::new(),
             node: Node::Table(Some(config), Kind::Table(crate::decode::root_keys()), None),
         }
     }
@@ -124,9 +137,9 @@ impl<'a> Selector<'a> {
         step: &Step,
     ) -> Vec<Subject<'a>> {
         let keys = kind.keys();
-        let worker = match from.parts.last().map(String::as_str) {
-            Some("oci") => Only::Oci,
-            Some("containerd") => Only::Containerd,
+        let worker = match from.path.as_str() {
+            "worker.oci" => Only::Oci,
+            "worker.containerd" => Only::Containerd,
             _ => Only::Any,
         };
         let wanted = |key: &Key| {
@@ -183,7 +196,7 @@ impl<'a> Selector<'a> {
                     _ => Node::Leaf,
                 };
                 let mut subject = from.below(key.name, from.span, node);
-                let value = self.effective.value(dotted(subject.parts.iter()), key, &view);
+                let value = self.effective.value(subject.path.clone(), key, &view);
                 subject.written = true;
                 match value.from {
                     Provenance::File { value, .. } => subject.span = value,
@@ -238,13 +251,12 @@ impl<'a> Selector<'a> {
 
 impl<'a> Subject<'a> {
     fn below(&self, name: &str, span: Span, node: Node<'a>) -> Self {
-        let mut parts = self.parts.clone();
-        parts.push(name.to_owned());
-        let path = match self.path.as_str() {
-            "" => dotted([name]),
-            path => format!("{path}.{}", dotted([name])),
-        };
-        Self { path, span, written: true, data: Data::Unset, parts, node }
+        let mut path = self.path.clone();
+        if !path.is_empty() {
+            path.push('.');
+        }
+        path.push_str(&dotted([name]));
+        Self { path, span, written: true, data: Data::Unset, node }
     }
 
     /// An element that stands for all of its list.
@@ -291,9 +303,7 @@ impl<'a> Subject<'a> {
 
     fn element(&self, at: usize) -> Option<Self> {
         let path = format!("{}[{at}]", self.path);
-        let mut parts = self.parts.clone();
-        parts.push(at.to_string());
-        let one = |span, data, node| Self { path, span, written: true, data, parts, node };
+        let one = |span, data, node| Self { path, span, written: true, data, node };
         match (&self.node, &self.data) {
             (Node::Tables(tables, kind), _) => {
                 let (_, span, rows) = tables.entry(at)?;

@@ -7,6 +7,7 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 use std::ops::{Deref, DerefMut};
+use std::rc::Rc;
 
 use crate::schema::{Key, Kind, Only, key};
 use crate::source::Span;
@@ -208,6 +209,8 @@ pub struct Label<'s> {
 pub struct StringMap<'s> {
     /// In the order of the text; a name stands once.
     pub entries: Vec<Label<'s>>,
+    /// Where in `entries` a name is.
+    pub(crate) index: HashMap<Cow<'s, str>, usize>,
     /// Written inline.
     pub inline: bool,
     /// Every place that mentions it.
@@ -217,7 +220,9 @@ pub struct StringMap<'s> {
 /// A pair or header in a table of anything.
 #[derive(Clone, Debug)]
 pub struct Assigned<'s> {
-    /// Below the table.
+    /// Below the table: what the header says, shared by all pairs below it.
+    pub header: Rc<[Cow<'s, str>]>,
+    /// Below the header.
     pub path: Vec<Cow<'s, str>>,
     /// The node of the value; a header has none.
     pub value: Option<usize>,

@@ -4,7 +4,7 @@
 use crate::decode::Decoded;
 use crate::decode::classify::is_credential;
 use crate::report::Finding;
-use crate::source::{Source, Span};
+use crate::source::{Source, Span, Spans};
 use crate::tree::{NodeKind, Tree, unquote};
 
 /// The spans of all of them.
@@ -39,11 +39,10 @@ pub fn spans(source: &Source, tree: &Tree, decoded: &Decoded<'_>) -> Vec<Span> {
 /// Takes the secrets out of what rules have said about them, in case one repeats the value. A fix
 /// that would write a secret anew is not offered.
 pub fn scrub(source: &Source, spans: &[Span], findings: &mut [Finding]) {
-    for &span in spans {
-        let secret = source.slice(span);
-        let about =
-            |finding: &&mut Finding| finding.span.start < span.end && span.start < finding.span.end;
-        for finding in findings.iter_mut().filter(about) {
+    let secrets: Spans = spans.iter().copied().collect();
+    for finding in findings {
+        for span in secrets.touching(finding.span) {
+            let secret = source.slice(span);
             finding.fixes.retain(|fix| !fix.edits.iter().any(|edit| edit.text.contains(secret)));
             let words = [&mut finding.message, &mut finding.label]
                 .into_iter()

@@ -52,6 +52,44 @@ impl Span {
     }
 }
 
+/// Spans to look others up in, without going through all of them.
+#[derive(Debug, Default)]
+pub struct Spans {
+    /// By start, each with the furthest end so far.
+    sorted: Vec<(Span, u32)>,
+}
+
+impl FromIterator<Span> for Spans {
+    fn from_iter<I: IntoIterator<Item = Span>>(spans: I) -> Self {
+        let mut sorted: Vec<_> = spans.into_iter().map(|span| (span, 0)).collect();
+        sorted.sort_unstable();
+        let mut furthest = 0;
+        for (span, end) in &mut sorted {
+            furthest = span.end.max(furthest);
+            *end = furthest;
+        }
+        Self { sorted }
+    }
+}
+
+impl Spans {
+    /// Whether one of them holds all of `span`.
+    #[must_use]
+    pub fn cover(&self, span: Span) -> bool {
+        let behind = self.sorted.partition_point(|(other, _)| other.start <= span.start);
+        behind.checked_sub(1).is_some_and(|last| self.sorted[last].1 >= span.end)
+    }
+
+    /// Those that share a byte with `span`.
+    pub fn touching(&self, span: Span) -> impl Iterator<Item = Span> {
+        let first = self.sorted.partition_point(|(_, furthest)| *furthest <= span.start);
+        let behind = self.sorted[first..].iter().map(|(other, _)| *other);
+        behind
+            .take_while(move |other| other.start < span.end)
+            .filter(move |other| other.end > span.start)
+    }
+}
+
 /// A line and a column, both counted from 1; a column counts Unicode scalar values.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Position {
@@ -61,6 +99,36 @@ pub struct Position {
     pub column: usize,
 }
 
+/// What a column counts.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Unit {
+    /// Bytes of UTF-8.
+    Byte,
+    /// Code units of UTF-16.
+    Utf16,
+    /// Unicode scalar values.
+    Scalar,
+}
+
+impl Unit {
+    /// How many units begin in these bytes of UTF-8.
+    fn count(self, bytes: &[u8]) -> usize {
+        let begins = |byte: &&u8| **byte & 0xc0 != 0x80;
+        match self {
+            Self::Byte => bytes.len(),
+            Self::Scalar => bytes.iter().filter(begins).count(),
+            // Four bytes are a pair of surrogates.
+            Self::Utf16 => {
+                let pairs = bytes.iter().filter(|byte| **byte >= 0xf0).count();
+                Self::Scalar.count(bytes) + pairs
+            }
+        }
+    }
+}
+
+/// Bytes between two places whose columns are remembered.
+const STRIDE: usize = 1024;
+
 /// A file's text under its name.
 #[derive(Clone, Debug)]
 pub struct Source {
@@ -68,6 +136,9 @@ pub struct Source {
     text: String,
     invalid: Vec<u32>,
     lines: OnceLock<Vec<u32>>,
+    /// How many scalar values, and how many units of UTF-16, stand before each [`STRIDE`]: a line
+    /// may be as long as the file, and each finding on it has a column.
+    strides: OnceLock<Vec<(usize, usize)>>,
 }
 
 impl Source {
@@ -79,7 +150,8 @@ impl Source {
             Ok(text) => (text, Vec::new()),
             Err(error) => replace_invalid(error.as_bytes()),
         };
-        Self { name: name.into(), text, invalid, lines: OnceLock::new() }
+        let (lines, strides) = (OnceLock::new(), OnceLock::new());
+        Self { name: name.into(), text, invalid, lines, strides }
     }
 
     /// The name it is reported under.
@@ -159,11 +231,40 @@ impl Source {
     /// Line and column of an offset.
     #[must_use]
     pub fn position(&self, offset: u32) -> Position {
+        self.place(offset, Unit::Scalar)
+    }
+
+    /// Line and column of an offset; the column counts from 1 in the given unit.
+    #[must_use]
+    pub fn place(&self, offset: u32, unit: Unit) -> Position {
         let line = self.line_index(offset);
         let start = self.lines()[line] as usize;
         let end = (offset as usize).clamp(start, self.text.len());
-        let before = self.text.get(start..end).unwrap_or("");
-        Position { line: line + 1, column: before.chars().count() + 1 }
+        Position { line: line + 1, column: self.count(start, end, unit) + 1 }
+    }
+
+    fn count(&self, start: usize, end: usize, unit: Unit) -> usize {
+        let bytes = self.text.as_bytes();
+        if end - start <= STRIDE || unit == Unit::Byte {
+            return unit.count(bytes.get(start..end).unwrap_or(&[]));
+        }
+        let strides = self.strides.get_or_init(|| {
+            let mut before = (0, 0);
+            let counted = bytes.chunks(STRIDE).map(|chunk| {
+                let at = before;
+                before.0 += Unit::Scalar.count(chunk);
+                before.1 += Unit::Utf16.count(chunk);
+                at
+            });
+            counted.collect()
+        });
+        let before = |at: usize| {
+            let index = (at / STRIDE).min(strides.len().saturating_sub(1));
+            let (scalars, utf16) = strides.get(index).copied().unwrap_or_default();
+            let known = if unit == Unit::Utf16 { utf16 } else { scalars };
+            known + unit.count(bytes.get(index * STRIDE..at).unwrap_or(&[]))
+        };
+        before(end) - before(start)
     }
 }
 
@@ -205,5 +306,20 @@ mod tests {
         assert_eq!(source.next_line(0), 5);
         assert_eq!(source.position(6).line, 3);
         assert_eq!(source.position(7), Position { line: 3, column: 2 });
+    }
+
+    #[test]
+    fn columns_of_a_long_line_are_those_of_a_short_one() {
+        let text = "\n".to_owned() + &"aä€𝄞".repeat(2 * STRIDE);
+        let source = Source::new("x", text.clone().into());
+        let wanted = |at: usize| (at, text[1..at].chars().count() + 1);
+        let ends = text.char_indices().map(|(at, _)| at).chain([text.len()]);
+        for at in ends.filter(|at| *at > 0 && at % 7 < 3) {
+            let offset = u32::try_from(at).unwrap();
+            let [byte, utf16, scalar] = [Unit::Byte, Unit::Utf16, Unit::Scalar]
+                .map(|unit| source.place(offset, unit).column);
+            assert_eq!((byte, scalar), wanted(at));
+            assert_eq!(utf16, text[1..at].encode_utf16().count() + 1);
+        }
     }
 }

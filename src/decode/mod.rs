@@ -16,6 +16,7 @@ mod seen;
 
 use std::borrow::Cow;
 use std::collections::{BTreeSet, HashSet};
+use std::rc::Rc;
 
 use crate::model::{
     Assigned, Bytes, Config, Element, Field, FreeTable, Keyed, Label, Leaf, Nanos, Rows, SECOND,
@@ -375,7 +376,7 @@ enum Place<'a, 's> {
     /// A number inside a size or duration, which are structs for the loader.
     Inner(&'a mut i64),
     /// Inside a table of anything.
-    Free(&'a mut FreeTable<'s>, Vec<Cow<'s, str>>),
+    Free(&'a mut FreeTable<'s>, Way<'s>),
     /// Nothing that takes keys; why is reported when one comes.
     Closed(Kind),
 }
@@ -387,10 +388,18 @@ impl<'s> Place<'_, 's> {
             Self::Slot(slot, key) => Place::Slot(slot.reborrow(), key),
             Self::Text(text) => Place::Text(text),
             Self::Inner(number) => Place::Inner(number),
-            Self::Free(table, path) => Place::Free(table, path.clone()),
+            Self::Free(table, way) => Place::Free(table, way.clone()),
             Self::Closed(kind) => Place::Closed(*kind),
         }
     }
+}
+
+/// How far it is from the root of a table of anything. Pairs share what their header says, which
+/// may be long.
+#[derive(Clone, Default)]
+struct Way<'s> {
+    header: Rc<[Cow<'s, str>]>,
+    path: Vec<Cow<'s, str>>,
 }
 
 /// Why a path leads nowhere.
@@ -584,14 +593,14 @@ impl<'s> Decoder<'s, '_> {
     fn fault_at(&mut self, kind: FaultKind, parts: &[Part<'s>], at: usize) {
         let span = parts.get(at).or(parts.last()).map_or_else(Span::default, |part| part.1);
         let shown = self.path.iter().chain(parts.iter().take(at + 1).map(|part| &part.0));
-        let key = dotted(shown);
+        let key = named(shown);
         let fault = Fault::new(kind, span);
         self.faults.push(Fault { key, node: Some(self.node), ..fault });
     }
 
     fn fault(&mut self, kind: FaultKind, value: NodeId, parts: &[Part<'s>]) {
         let Some(node) = self.tree.nodes.get(value) else { return };
-        let key = dotted(self.path.iter().chain(parts.iter().map(|part| &part.0)));
+        let key = named(self.path.iter().chain(parts.iter().map(|part| &part.0)));
         let context = parts.last().map(|part| part.1);
         let fault = Fault::new(kind, node.span);
         self.faults.push(Fault { key, node: Some(value), context, ..fault });
@@ -673,16 +682,19 @@ impl<'s> Decoder<'s, '_> {
                 self.oddities.push(Oddity::EmptyHeader { node: self.node, key });
                 Ok(Place::Closed(key.kind))
             }
-            Place::Free(table, path) => {
-                table.entries.push(Assigned { path: path.clone(), value: None, array });
-                Ok(Place::Free(table, path))
+            Place::Free(table, way) => {
+                let header: Rc<[_]> = way.path.into();
+                let path = Vec::new();
+                let entry = Assigned { header: header.clone(), path, value: None, array };
+                table.entries.push(entry);
+                Ok(Place::Free(table, Way { header, path: Vec::new() }))
             }
             Place::Slot(Slot::Free(table), key) => {
                 if array {
                     return Err(Stop::Fault(last, FaultKind::DoubleBrackets { wanted: key.kind }));
                 }
                 table.places.push(span);
-                Ok(Place::Free(table, Vec::new()))
+                Ok(Place::Free(table, Way::default()))
             }
             Place::Rows(rows) if !array => Ok(Place::Rows(rows)),
             Place::Rows(_) => {
@@ -810,11 +822,11 @@ impl<'s> Decoder<'s, '_> {
             }
             Place::Slot(Slot::Free(table), _) => {
                 table.places.push(*span);
-                Ok(Place::Free(table, vec![name.clone()]))
+                Ok(Place::Free(table, Way { path: vec![name.clone()], ..Way::default() }))
             }
-            Place::Free(table, mut path) => {
-                path.push(name.clone());
-                Ok(Place::Free(table, path))
+            Place::Free(table, mut way) => {
+                way.path.push(name.clone());
+                Ok(Place::Free(table, way))
             }
             Place::Slot(Slot::Size(_) | Slot::Duration(_), _)
                 if self.quirks.has(Quirk::IntegerSizes) =>
@@ -901,11 +913,11 @@ impl<'s> Decoder<'s, '_> {
             Place::Slot(Slot::Free(table), kind) => match node.kind {
                 NodeKind::Inline => {
                     table.places.push(span);
-                    self.free(table, Vec::new(), parts, value);
+                    self.free(table, Way::default(), parts, value);
                 }
                 _ => self.refuse(wrong(kind.kind), parts, value),
             },
-            Place::Free(table, path) => self.free(table, path, parts, value),
+            Place::Free(table, way) => self.free(table, way, parts, value),
             Place::Slot(Slot::List(list), kind) => {
                 if node.kind != NodeKind::Array {
                     return self.refuse(wrong(kind.kind), parts, value);
@@ -1071,7 +1083,7 @@ impl<'s> Decoder<'s, '_> {
     fn free(
         &mut self,
         table: &mut FreeTable<'s>,
-        path: Vec<Cow<'s, str>>,
+        Way { header, path }: Way<'s>,
         parts: &[Part<'s>],
         value: NodeId,
     ) {
@@ -1092,7 +1104,7 @@ impl<'s> Decoder<'s, '_> {
             };
             self.refuse(kind, parts, id);
         }
-        table.entries.push(Assigned { path, value: Some(value), array: false });
+        table.entries.push(Assigned { header, path, value: Some(value), array: false });
     }
 
     /// An integer for a key that takes `wanted`.
@@ -1231,8 +1243,8 @@ fn label<'a, 's>(
     key: Span,
     fresh: bool,
 ) -> &'a mut Leaf<Cow<'s, str>> {
-    let known = labels.entries.iter().position(|label| label.name == name);
-    let at = known.unwrap_or_else(|| {
+    let at = labels.index.get(&name).copied().unwrap_or_else(|| {
+        labels.index.insert(name.clone(), labels.entries.len());
         labels.entries.push(Label { key, name, value: Leaf::Absent });
         labels.entries.len() - 1
     });
@@ -1246,22 +1258,44 @@ fn label<'a, 's>(
 /// A path as the user would write it: parts that need quotes get them.
 #[must_use]
 pub fn dotted<'a>(path: impl IntoIterator<Item = impl AsRef<str> + 'a>) -> String {
+    path.into_iter().fold(String::new(), |mut text, part| {
+        push_part(&mut text, part.as_ref());
+        text
+    })
+}
+
+/// The same for reading alone: cut short where it is endless, since every finding below a header
+/// repeats what the header says.
+#[must_use]
+pub fn named<'a>(path: impl IntoIterator<Item = &'a Cow<'a, str>>) -> String {
+    const LONGEST: usize = 1024;
     let mut text = String::new();
     for part in path {
-        let part = part.as_ref();
-        if !text.is_empty() {
-            text.push('.');
+        if text.len() > LONGEST {
+            text.push('…');
+            break;
         }
-        let bare = |b: u8| b.is_ascii_alphanumeric() || b == b'-' || b == b'_';
-        if !part.is_empty() && part.bytes().all(bare) {
-            text.push_str(part);
-        } else {
-            text.push('"');
-            text.push_str(part);
-            text.push('"');
+        let end = part.char_indices().nth(LONGEST).map(|(end, _)| end);
+        push_part(&mut text, end.and_then(|end| part.get(..end)).unwrap_or(part));
+        if end.is_some() {
+            text.push('…');
         }
     }
     text
+}
+
+fn push_part(text: &mut String, part: &str) {
+    if !text.is_empty() {
+        text.push('.');
+    }
+    let bare = |b: u8| b.is_ascii_alphanumeric() || b == b'-' || b == b'_';
+    if !part.is_empty() && part.bytes().all(bare) {
+        text.push_str(part);
+    } else {
+        text.push('"');
+        text.push_str(part);
+        text.push('"');
+    }
 }
 
 /// The keys of the root.

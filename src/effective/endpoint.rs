@@ -69,22 +69,8 @@ pub fn endpoints<'a>(config: &'a Config<'a>, domain: &str) -> Vec<Endpoint<'a>> 
     let block = config.registry.named(domain);
     let origin = if domain == DOCKER_HUB { DOCKER_HUB_HOST } else { domain };
     let mut hosts = Vec::new();
-    for mirror in block.map_or(&[][..], |block| block.mirrors.items()) {
-        let Mirror { host, path } = Mirror::read(&mirror.value);
-        // A mirror has the settings of its own table, never of the one that lists it.
-        let block = config.registry.named(&host);
-        hosts.push(Endpoint {
-            tls: tls(block.map(|block| &block.body), &host),
-            host,
-            path,
-            push: false,
-            pull: true,
-            resolve: true,
-            referrers: false,
-            block,
-            mirror: Some(mirror),
-        });
-    }
+    let mirrors = block.map_or(&[][..], |block| block.mirrors.items());
+    hosts.extend(mirrors.iter().map(|mirror| mirrored(config, mirror)));
     hosts.push(Endpoint {
         tls: tls(block.map(|block| &block.body), origin),
         host: origin.to_owned(),
@@ -98,6 +84,25 @@ pub fn endpoints<'a>(config: &'a Config<'a>, domain: &str) -> Vec<Endpoint<'a>> 
         mirror: None,
     });
     hosts
+}
+
+/// The host that is asked for a mirror. It has the settings of its own table, never of the one
+/// that lists it.
+#[must_use]
+pub fn mirrored<'a>(config: &'a Config<'a>, mirror: &'a Element<'a>) -> Endpoint<'a> {
+    let Mirror { host, path } = Mirror::read(&mirror.value);
+    let block = config.registry.named(&host);
+    Endpoint {
+        tls: tls(block.map(|block| &block.body), &host),
+        host,
+        path,
+        push: false,
+        pull: true,
+        resolve: true,
+        referrers: false,
+        block,
+        mirror: Some(mirror),
+    }
 }
 
 /// `fillInsecureOpts`: what `http` and `insecure` amount to.

@@ -1,6 +1,7 @@
 //! What a safe fix promises: the configuration stays what it is, or a file that was refused loads
 //! and opens no door.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use crate::decode::{decode, quirk};
@@ -154,10 +155,12 @@ impl Two<'_> {
 fn free<'a>(
     table: &'a FreeTable<'_>,
     (source, tree): (&'a Source, &'a Tree),
-) -> impl Iterator<Item = (Vec<&'a str>, Option<&'a str>, bool)> {
+) -> impl Iterator<Item = (&'a [Cow<'a, str>], bool, Option<&'a str>, bool)> {
     table.entries.iter().map(move |entry| {
         let value = entry.value.and_then(|node| tree.nodes.get(node));
-        let path = entry.path.iter().map(AsRef::as_ref).collect();
-        (path, value.map(|node| source.slice(node.span)), entry.array)
+        // The header of a pair, if there is one, is the last one before it.
+        let path = if value.is_none() { &*entry.header } else { &entry.path };
+        let value = value.map(|node| source.slice(node.span));
+        (path, entry.header.is_empty(), value, entry.array)
     })
 }

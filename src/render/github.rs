@@ -4,8 +4,9 @@
 
 use std::io::{self, Write};
 
-use super::{clamp, escape, findings, place, prose, slashed};
+use super::{clamp, escape, findings, prose, slashed};
 use crate::report::{Level, Report};
+use crate::source::Position;
 
 /// Prints a workflow command a finding.
 ///
@@ -20,8 +21,8 @@ pub fn github(report: &Report, out: &mut dyn Write) -> io::Result<()> {
             Level::Deny => "error",
         };
         let span = clamp(source, finding.span);
-        let (line, column) = place(source, span.start, |_| 1);
-        let (end_line, end_column) = place(source, span.end, |_| 1);
+        let Position { line, column } = source.position(span.start);
+        let Position { line: end_line, column: end_column } = source.position(span.end);
         write!(out, "::{command} file={},line={line}", property(&escape(&slashed(source.name()))))?;
         // Columns count only where both ends stand on one line; otherwise GitHub drops the whole.
         if line == end_line {

@@ -8,7 +8,7 @@ use std::io::{self, Write};
 use serde::{Serialize, Serializer};
 
 use super::fingerprint::fingerprints;
-use super::{clamp, place, prose, slashed, write_json};
+use super::{clamp, prose, slashed, write_json};
 use crate::report::{FileReport, Finding, Impact, Level, Report};
 
 /// Prints the report as one JSON array.
@@ -56,7 +56,7 @@ impl<'a> Issue<'a> {
     fn new(file: &FileReport, finding: &'a Finding, fingerprint: String) -> Self {
         let source = &file.source;
         let span = clamp(source, finding.span);
-        let line = |offset| place(source, offset, |_| 1).0;
+        let line = |offset| source.line_index(offset) + 1;
         Self {
             description: prose(finding),
             check_name: &finding.rule,

@@ -25,17 +25,21 @@ pub(super) const MIN_WIDTH: usize = 40;
 /// Lines of a patch that are shown unless everything is asked for.
 const MAX_PATCH: usize = 24;
 
+/// Findings that are shown unless everything is asked for.
+const MAX_FINDINGS: usize = 1000;
+
 /// More files than this get closing lines only where something is wrong.
 const MANY_FILES: usize = 5;
 
 /// Prints the findings, an empty line between them. Of a rule's notes in one file only the
-/// first is shown, unless everything is asked for.
+/// first is shown, unless everything is asked for, and so it is with what comes after a thousand
+/// findings.
 ///
 /// # Errors
 /// When the writer fails.
 pub fn human(report: &Report, style: &Style, out: &mut dyn Write) -> io::Result<()> {
     let mut page = Page { report, style, width: style.width.max(MIN_WIDTH), out };
-    let mut first = true;
+    let (mut shown, mut more_errors, mut more) = (0, 0, 0);
     for file in &report.files {
         let mut alike = HashMap::<_, usize>::new();
         for finding in file.findings.iter().filter(|finding| finding.level == Level::Note) {
@@ -43,19 +47,33 @@ pub fn human(report: &Report, style: &Style, out: &mut dyn Write) -> io::Result<
         }
         let all = report.show_suppressed;
         for finding in file.findings.iter().filter(|finding| finding.shown(all).is_some()) {
-            let mut more = 0;
+            let mut alike_more = 0;
             if finding.level == Level::Note && !style.verbose {
                 match alike.remove(&*finding.rule) {
-                    Some(count) => more = count - 1,
+                    Some(count) => alike_more = count - 1,
                     None => continue,
                 }
             }
-            if !first {
+            if shown == MAX_FINDINGS && !style.verbose {
+                more += 1;
+                more_errors += usize::from(finding.level == Level::Deny);
+                continue;
+            }
+            if shown > 0 {
                 writeln!(page.out)?;
             }
-            first = false;
-            page.finding(&file.source, finding, more)?;
+            shown += 1;
+            page.finding(&file.source, finding, alike_more)?;
         }
+    }
+    if more > 0 {
+        let findings = plural(more, "more finding");
+        let verb = if more == 1 { "is" } else { "are" };
+        let errors = match more_errors {
+            0 => String::new(),
+            errors => format!(", {} among them,", plural(errors, "error")),
+        };
+        writeln!(page.out, "\n{findings}{errors} {verb} not shown (-v shows all)")?;
     }
     Ok(())
 }

@@ -177,15 +177,6 @@ fn slashed(name: &str) -> Cow<'_, str> {
     if cfg!(windows) { Cow::Owned(name.replace('\\', "/")) } else { Cow::Borrowed(name) }
 }
 
-/// Line and column of an offset, from 1. Consumers count columns in different units; `width` says
-/// how many a character takes.
-fn place(source: &Source, offset: u32, width: fn(char) -> usize) -> (usize, usize) {
-    let line = source.line_index(offset);
-    let start = source.line_span(line).start;
-    let before = source.slice(Span::new(start, offset));
-    (line + 1, before.chars().map(width).sum::<usize>() + 1)
-}
-
 /// Message, notes, help and fix as sentences on one line, for consumers that show nothing else.
 fn prose(finding: &Finding) -> String {
     let fix = finding.fixes.first().map(|fix| &fix.title);
@@ -267,13 +258,6 @@ mod tests {
         write_json(&text, &mut out).unwrap();
         assert!(!String::from_utf8(out.clone()).unwrap().trim_end().contains(is_hidden));
         assert_eq!(serde_json::from_slice::<String>(&out).unwrap(), text);
-    }
-
-    #[test]
-    fn columns_count_in_the_units_of_the_consumer() {
-        let source = Source::new("x", "a\n𝄞ä=".into());
-        let widths: [fn(char) -> usize; 3] = [char::len_utf16, char::len_utf8, |_| 1];
-        assert_eq!(widths.map(|width| place(&source, 8, width)), [(2, 4), (2, 7), (2, 3)]);
     }
 
     #[test]

@@ -7,6 +7,9 @@ use super::clamp;
 use crate::report::Edit;
 use crate::source::{Source, Span};
 
+/// Bytes of a line that are looked at on both sides of a change: more than a terminal shows.
+const REACH: u32 = 4096;
+
 /// Neighbouring lines that change.
 pub(super) struct Hunk<'a> {
     /// Number of the first line in the old text, from 1.
@@ -57,6 +60,11 @@ fn hunk<'a>(source: &'a Source, edits: &[(Span, &str)], grown: &mut isize) -> Op
         // A byte-order mark that stays is no part of the change.
         lines.start += u32::try_from(mark).unwrap_or_default();
     }
+
+    // A line may be as long as the file, and each finding on it has its patch.
+    lines.start = lines.start.max(first.0.start.saturating_sub(REACH));
+    lines.end = lines.end.min(last.0.end.saturating_add(REACH));
+    lines = clamp(source, lines);
 
     let mut text = String::new();
     let mut gained = Vec::new();

@@ -5,9 +5,9 @@ use std::io::{self, Write};
 
 use serde::{Serialize, Serializer};
 
-use super::{clamp, findings, place, prose, rule_url, slashed, write_json};
+use super::{clamp, findings, prose, rule_url, slashed, write_json};
 use crate::report::{Applicability, Edit, FileReport, Finding, Level, Report};
-use crate::source::{self, Source};
+use crate::source::{self, Source, Unit};
 
 /// Prints the report as one JSON object.
 ///
@@ -119,7 +119,7 @@ impl Range {
 
 impl Position {
     fn new(source: &Source, offset: u32) -> Self {
-        let (line, column) = place(source, offset, char::len_utf8);
+        let source::Position { line, column } = source.place(offset, Unit::Byte);
         Self { line, column }
     }
 }

@@ -6,12 +6,12 @@ use std::io::{self, Write};
 use serde::{Serialize, Serializer};
 
 use super::fingerprint::fingerprints;
-use super::{RuleInfo, clamp, escape, label_source, place, prose, rule_url, slashed, write_json};
+use super::{RuleInfo, clamp, escape, label_source, prose, rule_url, slashed, write_json};
 use crate::report::{
     Applicability, FileReport, Finding, Fix, Impact, Label, Level, Report, SuppressedBy,
     Suppression,
 };
-use crate::source::{Source, Span};
+use crate::source::{Source, Span, Unit};
 
 /// Prints the report as one SARIF run. All the rules given are listed; `exit_code` is what the
 /// process will end with.
@@ -489,14 +489,14 @@ const SNIPPET: usize = 1024;
 impl Region {
     fn new(source: &Source, span: Span) -> Self {
         let span = clamp(source, span);
-        let (start_line, start_column) = place(source, span.start, char::len_utf16);
-        let (end_line, end_column) = place(source, span.end, char::len_utf16);
+        let start = source.place(span.start, Unit::Utf16);
+        let end = source.place(span.end, Unit::Utf16);
         let text = source.slice(span);
         Self {
-            start_line,
-            start_column,
-            end_line,
-            end_column,
+            start_line: start.line,
+            start_column: start.column,
+            end_line: end.line,
+            end_column: end.column,
             byte_offset: span.start,
             byte_length: span.end - span.start,
             snippet: (text.len() <= SNIPPET && !text.is_empty()).then(|| Text::new(text)),

@@ -9,7 +9,7 @@ use super::{clamp, cut, push_visible};
 use crate::source::{Source, Span};
 
 /// More lines than this between two marks, or within one, are not bridged.
-const MAX_LINES: usize = 500;
+const MAX_LINES: usize = 100;
 
 /// `annotate-snippets` shows up to this many lines around the end of a mark that covers several.
 const CONTEXT: usize = 5;

@@ -101,7 +101,8 @@ fn free(table: &FreeTable<'_>, source: &Source, tree: &Tree) -> Option<Value> {
     let mut root = Map::new();
     for entry in &table.entries {
         let value = entry.value.map(|node| plain(source, tree, node, 0));
-        put(&mut root, &entry.path, value, entry.array);
+        let path: Vec<_> = entry.header.iter().chain(&entry.path).cloned().collect();
+        put(&mut root, &path, value, entry.array);
     }
     (!table.entries.is_empty()).then_some(root.into())
 }

@@ -1,7 +1,7 @@
 //! A mirror with `http://`.
 
 use crate::decode::dotted;
-use crate::effective::{Mirror, Tls, is_localhost};
+use crate::effective::{Endpoint, Tls, is_localhost, mirrored};
 use crate::hosts::{is_host, is_literal, mirrors, part, scheme};
 use crate::report::{Fix, Level};
 use crate::rules::{Context, Rule, Sink};
@@ -13,17 +13,12 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     let config = &context.decoded.config;
     for (entry, mirror) in mirrors(config) {
         let Some((written, rest)) = scheme(&mirror.value) else { continue };
-        let Mirror { host, path } = Mirror::read(&mirror.value);
+        let Endpoint { host, path, tls, block, .. } = mirrored(config, mirror);
         if !written.eq_ignore_ascii_case("http") || !is_host(&host) {
             continue;
         }
-        let endpoint = crate::effective::endpoints(config, &entry.name)
-            .into_iter()
-            .find(|endpoint| endpoint.mirror.is_some_and(|other| other.span == mirror.span));
-        let block = config.registry.named(&host);
         // With HTTP allowed in the mirror's table, or for localhost, it is as written.
-        let harmless =
-            endpoint.is_some_and(|host| matches!(host.tls, Tls::Plain | Tls::UnverifiedOrPlain));
+        let harmless = matches!(tls, Tls::Plain | Tls::UnverifiedOrPlain);
         let span = part(context.source, mirror, 0, written.len() + 3);
         let fix = is_literal(context.source, mirror)
             .then(|| Fix::unsafe_("name the host alone").remove(span));

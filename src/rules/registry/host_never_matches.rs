@@ -1,5 +1,7 @@
 //! A registry table that no image reference leads to.
 
+use std::collections::HashSet;
+
 use crate::effective::{DOCKER_HUB, Mirror, is_domain};
 use crate::hosts::{content, is_named_by_images, rename};
 use crate::report::Fix;
@@ -11,14 +13,17 @@ pub static RULE: Rule = rule!("registry", "host_never_matches", check);
 
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     let config = &context.decoded.config;
+    // What other keys stand in a table tells of a host without quotes, or another program's
+    // layout; the rules about unknown keys say so.
+    let unknown = context.decoded.unknown.iter();
+    let foreign = unknown.filter_map(|unknown| match unknown.path.as_slice() {
+        [registry, name, ..] if registry == "registry" => Some(&**name),
+        _ => None,
+    });
+    let foreign: HashSet<_> = foreign.collect();
     for entry in config.registry.iter() {
         let name = &*entry.name;
-        // What other keys stand in such a table tells of a host without quotes, or another
-        // program's layout; the rules about unknown keys say so.
-        let foreign = context.decoded.unknown.iter().any(|unknown| {
-            unknown.path.first().is_some_and(|part| part == "registry")
-                && unknown.path.get(1).is_some_and(|part| part == name)
-        });
+        let foreign = foreign.contains(name);
         let bare = is_domain(name) && !is_named_by_images(name);
         if context.mirrors().lead_to(name)
             || (bare && foreign)

@@ -8,7 +8,7 @@ use crate::decode::{Oddity, dotted};
 use crate::report::{Fix, Impact, Level};
 use crate::rules::schema::written;
 use crate::rules::{Context, Rule, Sink};
-use crate::source::Span;
+use crate::source::{Span, Spans};
 use crate::tree::NodeKind;
 
 /// See the page.
@@ -16,11 +16,14 @@ pub static RULE: Rule = rule!("schema", "letter_case", check);
 
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     let all_take_it = context.settings.buildkit.all_since(GO_TOML_2);
-    let twice = spelt_twice(context);
+    if context.decoded.oddities.is_empty() && context.decoded.unknown.is_empty() {
+        return;
+    }
+    let (twice, clashing) = (spelt_twice(context), clashing(context));
     for oddity in &context.decoded.oddities {
         let Oddity::Case { span, name } = oddity else { continue };
         // Where the key stands in both spellings, that is the fault, and a new name no safe fix.
-        if context.decoded.oddities.iter().any(|other| clashes(context, other, *span)) {
+        if clashing.cover(*span) {
             continue;
         }
         // There it is worse: `deploy::registry_letter_case`.
@@ -35,7 +38,7 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
             } else {
                 "one of the spellings that older releases take"
             });
-            if !twice.iter().any(|header| header.start < span.start && span.end < header.end) {
+            if !twice.cover(*span) {
                 let fix = Fix::safe("write it as upstream does");
                 finding.fix(fix.rename(&context.layout, *span, &written(name)));
             }
@@ -60,24 +63,19 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     }
 }
 
-/// Whether the spelling at `span` overwrites another one, or is overwritten.
-fn clashes(context: &Context<'_>, oddity: &Oddity, span: Span) -> bool {
-    let within = |outer: Span| outer.start <= span.start && span.end <= outer.end;
-    match oddity {
-        Oddity::Overwritten { first, second } => within(*first) || within(*second),
-        Oddity::Emptied { node, .. } => {
-            context.tree.nodes.get(*node).is_some_and(|node| within(node.span))
-        }
-        _ => false,
-    }
+/// Where spellings stand that overwrite another one, or are overwritten.
+fn clashing(context: &Context<'_>) -> Spans {
+    let spans = context.decoded.oddities.iter().flat_map(|oddity| match oddity {
+        Oddity::Overwritten { first, second } => [Some(*first), Some(*second)],
+        Oddity::Emptied { node, .. } => [context.tree.nodes.get(*node).map(|node| node.span), None],
+        _ => [None, None],
+    });
+    spans.flatten().collect()
 }
 
 /// The headers that another one equals but for letter case: spelt alike, they would be the same
 /// table twice.
-fn spelt_twice(context: &Context<'_>) -> Vec<Span> {
-    if context.decoded.oddities.is_empty() {
-        return Vec::new();
-    }
+fn spelt_twice(context: &Context<'_>) -> Spans {
     let mut headers = HashMap::<_, Vec<Span>>::new();
     for (_, node) in context.tree.top() {
         if matches!(node.kind, NodeKind::Header { array: false, .. }) {

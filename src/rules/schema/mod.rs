@@ -25,7 +25,7 @@ pub mod wrong_type;
 use std::borrow::Cow;
 use std::collections::HashSet;
 
-use crate::decode::{Unknown, dotted};
+use crate::decode::{Unknown, dotted, named};
 use crate::rules::Context;
 use crate::tree::NodeKind;
 
@@ -33,7 +33,7 @@ use crate::tree::NodeKind;
 fn place(path: &[Cow<'_, str>], at: usize) -> String {
     match path.get(..at) {
         None | Some([]) => "the top level".into(),
-        Some(above) => format!("`[{}]`", dotted(above)),
+        Some(above) => format!("`[{}]`", named(above)),
     }
 }
 

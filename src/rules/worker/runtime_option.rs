@@ -64,7 +64,7 @@ fn names(context: &Context<'_>) -> Vec<Span> {
     for entry in &context.decoded.config.worker.containerd.runtime.options.entries {
         let Some(value) = entry.value else { continue };
         let inline = tree.nodes.get(value).is_some_and(|node| node.kind == NodeKind::Inline);
-        match (entry.path.len(), value.checked_sub(1)) {
+        match (entry.header.len() + entry.path.len(), value.checked_sub(1)) {
             // `options = { … }`
             (0, _) if inline => {
                 spans.extend(tree.children(value).filter_map(|(pair, _)| name(pair, 0)));

@@ -372,8 +372,10 @@ pub struct Report {
     pub dry: bool,
     /// Further files that labels point into.
     pub others: Vec<Arc<Source>>,
-    /// Show in text for people what is silenced, too.
+    /// Show what is silenced, too, where it would pass for an open finding.
     pub show_suppressed: bool,
+    /// Findings were held against a baseline.
+    pub baseline: bool,
     /// The BuildKit releases the files were judged for, like `0.32` or `0.13..0.32`.
     pub buildkit: String,
 }

@@ -329,6 +329,7 @@ fn commands() {
     at.snapshot("explain_unknown", &["explain", "unclosed"], "");
     at.snapshot("schema", &["schema", "config"], "");
     at.snapshot("help", &["--help"], "");
+    at.snapshot("help_short", &["-h"], "");
     let rules = at.run(&["rules"], "");
     assert!(rules.stdout.contains("syntax::unclosed") && rules.code == 0);
     assert_eq!(at.run(&["--nosuch"], "").code, 2);
@@ -404,4 +405,27 @@ fn a_release_to_come_is_judged_like_the_newest() {
     let run = scratch.run(&["good.toml", "--buildkit", "0.99"], "");
     assert!(run.stderr.contains("0.99 is newer than 0.32.2"), "{}", run.stderr);
     assert_eq!(run.code, 0);
+}
+
+/// SARIF says of each result whether the baseline lists it, and leaves out what is silenced unless
+/// asked.
+#[test]
+fn sarif_knows_the_baseline() {
+    let at = Scratch::new("sarif_baseline", &[("x.toml", "[worker.oci]\n  maxParallelism = 4\n")]);
+    assert_eq!(at.run(&["x.toml", "--baseline=b.json", "--write-baseline", "-q"], "").code, 0);
+    std::fs::write(at.0.join("x.toml"), "debgu = true\n[worker.oci]\n  maxParallelism = 4\n")
+        .unwrap();
+    let states = |more: &[&str]| {
+        let args = [&["x.toml", "--baseline=b.json", "--format=sarif"], more].concat();
+        let log: serde_json::Value = serde_json::from_str(&at.run(&args, "").stdout).unwrap();
+        let results = log["runs"][0]["results"].as_array().unwrap().clone();
+        let state = |result: &serde_json::Value| {
+            (result["baselineState"].clone(), result["suppressions"][0]["kind"].clone())
+        };
+        results.iter().map(state).collect::<Vec<_>>()
+    };
+    let new = (serde_json::json!("new"), serde_json::Value::Null);
+    let old = (serde_json::json!("unchanged"), serde_json::json!("external"));
+    assert_eq!(states(&[]), [new.clone()]);
+    assert_eq!(states(&["--report-suppressed"]), [new, old]);
 }

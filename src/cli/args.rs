@@ -39,7 +39,7 @@ pub struct Check {
     #[command(flatten)]
     pub config: ConfigArgs,
     /// Check what buildkitd and buildx read on this machine
-    #[arg(long, help_heading = "Deployment")]
+    #[arg(hide_short_help = true, long, help_heading = "Deployment")]
     pub system: bool,
     #[command(flatten)]
     pub fix: FixArgs,
@@ -55,7 +55,7 @@ pub struct FixArgs {
     #[arg(long, group = "mend")]
     pub fix: bool,
     /// Mend also what changes what buildkitd does
-    #[arg(long, requires = "mend")]
+    #[arg(hide_short_help = true, long, requires = "mend")]
     pub unsafe_fixes: bool,
     /// Print what --fix would change, and write nothing
     #[arg(long, group = "mend")]
@@ -70,7 +70,7 @@ pub struct LevelArgs {
     #[arg(short = 'A', long, value_name = "RULE")]
     pub allow: Vec<String>,
     /// Report it as a note
-    #[arg(short = 'N', long, value_name = "RULE")]
+    #[arg(hide_short_help = true, short = 'N', long, value_name = "RULE")]
     pub note: Vec<String>,
     /// Report it as a warning
     #[arg(short = 'W', long, value_name = "RULE")]
@@ -79,7 +79,7 @@ pub struct LevelArgs {
     #[arg(short = 'D', long, value_name = "RULE")]
     pub deny: Vec<String>,
     /// Report it as an error, whatever else is said
-    #[arg(short = 'F', long, value_name = "RULE")]
+    #[arg(hide_short_help = true, short = 'F', long, value_name = "RULE")]
     pub forbid: Vec<String>,
 }
 
@@ -118,22 +118,22 @@ pub struct ConfigArgs {
     #[arg(long, value_name = "FILE")]
     pub config: Option<PathBuf>,
     /// Read no bklint.toml
-    #[arg(long, conflicts_with = "config")]
+    #[arg(hide_short_help = true, long, conflicts_with = "config")]
     pub no_config: bool,
     /// A file like bklint.toml that nothing else can weaken; else BKLINT_POLICY names it
-    #[arg(long, value_name = "FILE")]
+    #[arg(hide_short_help = true, long, value_name = "FILE")]
     pub policy: Option<PathBuf>,
     /// Report only what this file does not list
-    #[arg(long, value_name = "FILE")]
+    #[arg(hide_short_help = true, long, value_name = "FILE")]
     pub baseline: Option<PathBuf>,
     /// List in it all that is found now
-    #[arg(long, requires = "baseline")]
+    #[arg(hide_short_help = true, long, requires = "baseline")]
     pub write_baseline: bool,
     /// Take out of it what is no longer found
-    #[arg(long, requires = "baseline", conflicts_with = "write_baseline")]
+    #[arg(hide_short_help = true, long, requires = "baseline", conflicts_with = "write_baseline")]
     pub prune_baseline: bool,
     /// Pass over what bklint.toml excludes even where it is named
-    #[arg(long)]
+    #[arg(hide_short_help = true, long)]
     pub force_exclude: bool,
 }
 
@@ -170,28 +170,28 @@ pub struct Deployment {
     #[arg(long, value_name = "RELEASE")]
     pub buildkit: Option<Releases>,
     /// Processors of its machine
-    #[arg(
+    #[arg(hide_short_help = true,
         long, value_name = "N",
         value_parser = clap::value_parser!(u32).range(1..)
     )]
     pub cpus: Option<u32>,
     /// Memory of its machine, like 16GiB
-    #[arg(long, value_name = "SIZE", value_parser = parse_memory)]
+    #[arg(hide_short_help = true, long, value_name = "SIZE", value_parser = parse_memory)]
     pub memory: Option<u64>,
     /// Whether to look at the files that a configuration names
-    #[arg(long, value_name = "WHEN")]
+    #[arg(hide_short_help = true, long, value_name = "WHEN")]
     pub files: Option<Files>,
     /// The folder that stands for / when they are looked at
-    #[arg(long, value_name = "DIR")]
+    #[arg(hide_short_help = true, long, value_name = "DIR")]
     pub root: Option<PathBuf>,
     /// The time to judge by, like 2027-01-31 or 2027-01-31T12:00:00Z
-    #[arg(long, value_name = "TIME", value_parser = parse_time)]
+    #[arg(hide_short_help = true, long, value_name = "TIME", value_parser = parse_time)]
     pub now: Option<i64>,
     /// Arguments that buildkitd is started with, like '--root /x --debug'
-    #[arg(long, value_name = "ARG", allow_hyphen_values = true)]
+    #[arg(hide_short_help = true, long, value_name = "ARG", allow_hyphen_values = true)]
     pub daemon_arg: Vec<String>,
     /// Arguments of docker buildx create, like '--driver-opt network=host'
-    #[arg(long, value_name = "ARG", allow_hyphen_values = true)]
+    #[arg(hide_short_help = true, long, value_name = "ARG", allow_hyphen_values = true)]
     pub buildx_arg: Vec<String>,
 }
 
@@ -252,15 +252,15 @@ impl Deployment {
 #[command(next_help_heading = "Output")]
 #[allow(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
 pub struct OutputArgs {
-    /// How to print the report, and to which file: human, concise, json, sarif, github, gitlab,
-    /// junit, rdjson or markdown; sarif=FILE
+    /// human, concise, json, sarif, github, gitlab, junit, rdjson or markdown; several, each to
+    /// its own FILE
     #[arg(long, value_name = "FORMAT[=FILE]", value_parser = parse_output)]
     pub format: Vec<Output>,
     /// The name to report standard input under
-    #[arg(long, value_name = "NAME", default_value = "<stdin>")]
+    #[arg(hide_short_help = true, long, value_name = "NAME", default_value = "<stdin>")]
     pub stdin_filename: String,
     /// When to use colours
-    #[arg(long, value_name = "WHEN", default_value = "auto")]
+    #[arg(hide_short_help = true, long, value_name = "WHEN", default_value = "auto")]
     pub color: Color,
     /// Print nothing but the report and errors
     #[arg(short, long, conflicts_with = "verbose")]
@@ -269,13 +269,13 @@ pub struct OutputArgs {
     #[arg(short, long)]
     pub verbose: bool,
     /// Count the findings of each rule
-    #[arg(long)]
+    #[arg(hide_short_help = true, long)]
     pub statistics: bool,
     /// Show what comments, bklint.toml or a baseline silence
-    #[arg(long)]
+    #[arg(hide_short_help = true, long)]
     pub report_suppressed: bool,
     /// Exit with 0 even if errors are found
-    #[arg(long, action = ArgAction::SetTrue)]
+    #[arg(hide_short_help = true, long, action = ArgAction::SetTrue)]
     pub exit_zero: bool,
 }
 

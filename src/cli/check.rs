@@ -57,6 +57,7 @@ pub fn check(
         buildkit: settings.buildkit.to_string(),
         dry: check.fix.diff,
         show_suppressed: output.report_suppressed,
+        baseline: known.is_some(),
         ..Report::default()
     };
     // A slip such as `--format json=buildkitd.toml` would cost the user the file.

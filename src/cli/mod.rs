@@ -18,7 +18,7 @@ use std::fmt::Write as _;
 use std::io::Read;
 use std::path::PathBuf;
 
-use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
+use clap::{ArgAction, CommandFactory, FromArgMatches, Parser, Subcommand};
 use clap_complete::Shell;
 
 use self::args::{Check, Schema};
@@ -29,28 +29,38 @@ use crate::render::escape;
 use crate::world::Disk;
 
 /// Says what buildkitd will really do with its buildkitd.toml.
-///
-/// Without a path: the work tree's files, or, outside one, those that buildkitd and buildx read
-/// on this machine.
 #[derive(Parser, Debug)]
 #[command(
     version,
     args_conflicts_with_subcommands = true,
-    override_usage = "bklint [check] [OPTIONS] [PATH|GLOB|-]...\n       \
-                      bklint builder [NAME]\n       \
-                      bklint certs [OPTIONS] FILE\n       \
-                      bklint config FILE\n       bklint explain RULE\n       \
-                      bklint migrate --to RELEASE FILE\n       bklint policy init|test\n       \
-                      bklint releases FILE\n       bklint route IMAGE FILE\n       \
-                      bklint rules\n       bklint schema [NAME]\n       bklint show FILE",
-    after_help = "Exit code: 0 fine or warnings only, 1 errors found, 2 something could not be done."
+    disable_help_flag = true,
+    disable_help_subcommand = true,
+    override_usage = "bklint [check] [OPTIONS] [PATH|GLOB|-]...\n       bklint COMMAND",
+    after_help = "`bklint --help` lists all options, with examples."
 )]
 struct Cli {
     #[command(subcommand)]
     command: Option<Command>,
+    /// Print help; `bklint --help` prints all of it
+    #[arg(short, long, global = true, action = ArgAction::HelpShort)]
+    help: Option<bool>,
     #[command(flatten)]
     check: Check,
 }
+
+const ALL_HELP: &str = "\
+Without a path, bklint checks the files of the work tree, or, outside one, those that buildkitd and
+buildx read on this machine.
+
+Examples:
+  bklint buildkitd.toml                       what is wrong, and what to write instead
+  bklint -D warnings --deploy github-action . a gate for continuous integration
+  bklint --fix --diff ci/                     what would be mended
+  bklint --format sarif=out.sarif --format github .
+  bklint route alpine buildkitd.toml          where an image comes from, and why
+  bklint explain mirror::http_scheme          the page of a rule
+
+Exit code: 0 fine or warnings only, 1 errors found, 2 something could not be done.";
 
 #[derive(Subcommand, Debug)]
 enum Command {
@@ -61,9 +71,9 @@ enum Command {
     },
     /// Compare what releases of BuildKit make of a file
     Releases(ReleasesArgs),
-    /// Print what buildkitd runs with: each key, where its value comes from, what is collected
+    /// Print what buildkitd runs with, and where each value comes from
     Show(effective::ShowArgs),
-    /// Print which hosts buildkitd asks for an image, in order, and which line says so
+    /// Print which hosts are asked for an image, in order, and which line says so
     Route(effective::RouteArgs),
     /// List all rules
     Rules,
@@ -143,7 +153,13 @@ impl Answer {
 }
 
 fn parse(args: impl Iterator<Item = OsString>) -> Result<(Cli, clap::ArgMatches), clap::Error> {
-    let matches = Cli::command().try_get_matches_from(args)?;
+    let args: Vec<_> = args.collect();
+    let mut command = Cli::command();
+    if args.get(1).is_some_and(|first| first == "--help") {
+        // One line an option: clap's own long form takes three.
+        command = command.mut_args(|arg| arg.hide_short_help(false)).after_help(ALL_HELP);
+    }
+    let matches = command.try_get_matches_from(args)?;
     Ok((Cli::from_arg_matches(&matches)?, matches))
 }
 

@@ -289,7 +289,8 @@ impl Serialize for Results<'_> {
     fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
         to.collect_seq(self.report.files.iter().flat_map(|file| {
             let named = file.findings.iter().zip(fingerprints(file));
-            let shown = named.filter(|(finding, _)| finding.shown(true).is_some());
+            let shown =
+                named.filter(|(finding, _)| finding.shown(self.report.show_suppressed).is_some());
             shown.map(|(finding, print)| self.result(file, finding, print))
         }))
     }
@@ -314,6 +315,7 @@ impl Results<'_> {
             rule_index: self.rules.iter().position(|rule| rule.id == finding.rule),
             level: level(finding.shown(true).unwrap_or(finding.level)),
             suppressions: finding.suppressed.iter().map(|(why, _)| Silenced::new(why)).collect(),
+            baseline_state: self.report.baseline.then(|| baseline_state(finding)),
             message: Text { text: prose(finding) },
             locations: [primary],
             related_locations: related.collect(),
@@ -359,6 +361,8 @@ struct OneResult<'a> {
     level: &'a str,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     suppressions: Vec<Silenced>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    baseline_state: Option<&'static str>,
     message: Text,
     locations: [Location<'a>; 1],
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -366,6 +370,14 @@ struct OneResult<'a> {
     partial_fingerprints: Fingerprints,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     fixes: Vec<OneFix>,
+}
+
+/// Whether a baseline lists it.
+fn baseline_state(finding: &Finding) -> &'static str {
+    match &finding.suppressed {
+        Some((why, _)) if why.kind == SuppressedBy::Baseline => "unchanged",
+        _ => "new",
+    }
 }
 
 #[derive(Serialize)]

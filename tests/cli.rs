@@ -426,6 +426,6 @@ fn sarif_knows_the_baseline() {
     };
     let new = (serde_json::json!("new"), serde_json::Value::Null);
     let old = (serde_json::json!("unchanged"), serde_json::json!("external"));
-    assert_eq!(states(&[]), [new.clone()]);
+    assert_eq!(states(&[]), std::slice::from_ref(&new));
     assert_eq!(states(&["--report-suppressed"]), [new, old]);
 }

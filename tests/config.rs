@@ -294,3 +294,22 @@ fn what_is_silenced_is_kept_with_its_reason() {
     assert_eq!((why.kind, *level), (SuppressedBy::Config, Level::Warn));
     assert_eq!(why.words(), "silenced by bklint.toml:2 until 2027-01-31: no disk");
 }
+
+/// What lets somebody in is an error for a hardened builder, however common it is elsewhere.
+#[test]
+fn hardened_denies_every_open_door() {
+    use bklint::report::Impact;
+    use bklint::rules::RULES;
+
+    let world = world(&[("/w/.git/HEAD", ""), ("/w/bklint.toml", "preset = \"hardened\"\n")]);
+    let session = session(&world, Lookup::Search, None);
+    let resolved = session.configs().resolve("buildkitd.toml");
+    for rule in RULES.iter().filter(|rule| rule.front().impact == Impact::Exposure) {
+        assert_eq!(
+            resolved.levels.decide(rule.id, rule.front().level, false).level,
+            Level::Deny,
+            "{}",
+            rule.id
+        );
+    }
+}

@@ -86,6 +86,10 @@ fn values_are_compared_as_they_count() {
     assert_eq!(broken(&deny, &mirrors("\"https://quay.io\"")), [first]);
     assert_eq!(broken(&deny, &mirrors("\"http://user@quay.io/v2\"")), [first]);
 
+    for same in ["quay.io.", "QUAY.io:443", "quay.io.:443/x"] {
+        assert_eq!(broken(&deny, &mirrors(&format!("\"{same}\""))), [first], "{same}");
+    }
+
     let bounded = rule("worker.used", "must = { max-parallelism = { max = 8 } }");
     assert_eq!(broken(&bounded, ""), ["worker.oci.max-parallelism"]);
     assert!(broken(&bounded, "[worker.oci]\nmax-parallelism = 8\n").is_empty());
@@ -172,7 +176,8 @@ fn bad_policies_do_not_pass_silently() {
 fn nothing_weakens_the_policy_of_the_run() {
     let mut world = world(
         "[policy.mirrors]\nallow = [\"**\"]\n[lints]\n\"policy::mirrors\" = \"allow\"\n\
-         \"corp::rule\" = \"allow\"\n",
+         \"corp::rule\" = \"allow\"\n[[policy.rule]]\nid = \"corp::rule\"\nkey = \"log\"\n\
+         must = { format = \"json\" }\nlevel = \"note\"\n",
     );
     let policy = "[policy.mirrors]\nallow = []\n".to_owned()
         + &rule("log", "must = { format = \"json\" }\nlevel = \"warn\"");

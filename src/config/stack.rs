@@ -92,7 +92,10 @@ impl Stack {
         let floor = policy.entries(path);
         let held = Held::new(&entries, &floor, run.levels.entries());
         let mut policies = self.policies(path, false);
-        policies.extend(policy.policies(path, true));
+        let bound = policy.policies(path, true);
+        // A rule of that id would take the finding of the one that holds, at a level of its own.
+        policies.retain(|own| !own.is_own() || bound.iter().all(|other| other.id != own.id));
+        policies.extend(bound);
         let mut faults: Vec<_> = entries.iter().filter_map(|entry| held.weakens(*entry)).collect();
         faults.extend(entries.iter().filter_map(|entry| self.nobodys(policy, entry)));
         let plain =

@@ -114,6 +114,12 @@ impl Params {
 }
 
 impl Requirement {
+    /// Whether it is an organisation's rule, and not a built-in policy.
+    #[must_use]
+    pub const fn is_own(&self) -> bool {
+        matches!(self.id, Cow::Owned(_))
+    }
+
     /// On the keys of a pattern, which a test holds to be well formed.
     #[must_use]
     pub fn on(key: &str, origin: &Origin) -> Self {

@@ -331,6 +331,13 @@ impl<'a> Subject<'a> {
     }
 }
 
+/// A host without letter case, and without the dot that ends a full name.
+fn normal_host(host: &str) -> String {
+    let (name, port) = split_port(host);
+    let name = name.strip_suffix('.').unwrap_or(name).to_ascii_lowercase();
+    port.map_or_else(|| name.clone(), |port| format!("{name}:{port}"))
+}
+
 /// A value as it counts, however it is written.
 fn normal(key: &Key, data: Data) -> Data {
     let list = |items: Vec<String>, one: &dyn Fn(&str) -> String| {
@@ -340,7 +347,7 @@ fn normal(key: &Key, data: Data) -> Data {
         ("mirrors", Data::List(items)) => list(items, &|item| {
             let mirror = Mirror::read(item);
             let path = mirror.path.strip_prefix("/v2").unwrap_or(&mirror.path);
-            format!("{}{path}", mirror.host.to_ascii_lowercase())
+            format!("{}{path}", normal_host(&mirror.host))
         }),
         ("allowedRepositories", Data::List(items)) => list(items, &|item| {
             parse_reference(item)

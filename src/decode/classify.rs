@@ -255,6 +255,8 @@ fn distance(known: &str, name: &str) -> usize {
         | ("max-parallelism", "max-parallel-jobs")
         | ("gcpolicy", "gcconfig")
         | ("gckeepstorage", "gckeepbytes") => 1,
+        // No key is nearly as long, and the comparison takes memory for each letter.
+        _ if name.len() > 64 => usize::MAX,
         _ => strsim::damerau_levenshtein(&plain(known), &plain(name)),
     }
 }

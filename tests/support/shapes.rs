@@ -143,6 +143,13 @@ pub const SHAPES: &[Shape] = &[
     shape("nested tables", "a = ", |_| "{a=".into(), |n| "1".to_owned() + &"}".repeat(n) + "\n"),
     shape("nested header", "[a", |_| ".b".into(), |_| "]\nc = 1\n".into()),
     shape("nested headers", "", |n| format!("[a{}]\n", ".b".repeat(n)), |_| String::new()),
+    shape("key", "", |_| "k".into(), |_| " = 1\n".into()),
+    shape(
+        "keys below a long name",
+        "[registry.\"",
+        |_| "r".into(),
+        |n| "\"]\n".to_owned() + &"  htp = true\n".repeat(n / 20),
+    ),
     shape("nested key", "a", |_| ".b".into(), |_| " = 1\n".into()),
     shape(
         "inline table",

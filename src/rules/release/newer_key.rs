@@ -1,7 +1,7 @@
 //! A key of a newer release than the target's.
 
 use crate::decode::classify::Class;
-use crate::decode::dotted;
+use crate::decode::named;
 use crate::report::Fix;
 use crate::report::Level;
 use crate::rules::{Context, Rule, Sink, schema};
@@ -16,7 +16,7 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
         let name = context.source.slice(unknown.part);
         let finding = sink
             .report(unknown.part, format!("`{name}` is not known before {since}"))
-            .key(dotted(&unknown.path))
+            .key(named(&unknown.path))
             .label(format!(
                 "ignored by {}",
                 unknown.only.unwrap_or(context.settings.buildkit).words()

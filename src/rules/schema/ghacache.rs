@@ -1,7 +1,7 @@
 //! `[ghacache]` is read by nothing.
 
 use crate::decode::classify::Class;
-use crate::decode::dotted;
+use crate::decode::named;
 use crate::release::Release;
 use crate::report::Fix;
 use crate::rules::{Context, Rule, Sink};
@@ -18,7 +18,7 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
         let finding = sink
             .report(unknown.part, "`ghacache` is read by nothing, expected `cache.gha`")
             .label("ignored by buildkitd, though its sample file has it")
-            .key(dotted(&unknown.path))
+            .key(named(&unknown.path))
             .note("signing and verification of the cache stay off");
         if context.settings.buildkit.some_before(SIGNATURES) {
             finding.help("use the name that the code reads, which it does since v0.27");

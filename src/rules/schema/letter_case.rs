@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use crate::decode::classify::Class;
 use crate::decode::quirk::GO_TOML_2;
-use crate::decode::{Oddity, dotted};
+use crate::decode::{Oddity, named};
 use crate::report::{Fix, Impact, Level};
 use crate::rules::schema::written;
 use crate::rules::{Context, Rule, Sink};
@@ -52,7 +52,7 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
         sink.report(unknown.part, format!("`{text}` is `{name}` before v0.28"))
             .level(level)
             .impact(Impact::Ignored)
-            .key(dotted(&unknown.path))
+            .key(named(&unknown.path))
             .label("passed over without a word")
             .only(unknown.only)
             .fix(Fix::unsafe_("write it as upstream does").rename(

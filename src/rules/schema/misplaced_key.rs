@@ -1,7 +1,7 @@
 //! A key stands in a table that does not know it.
 
 use crate::decode::classify::Class;
-use crate::decode::dotted;
+use crate::decode::named;
 use crate::report::Fix;
 use crate::rules::schema::{place, unknown};
 use crate::rules::{Context, Rule, Sink};
@@ -22,7 +22,7 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
             unknown.part,
             format!("`{name}` is not a key of {}", place(&unknown.path, unknown.at)),
         );
-        finding.label("passed over without a word").key(dotted(&unknown.path)).help(help);
+        finding.label("passed over without a word").key(named(&unknown.path)).help(help);
         // With quotes in it, the path holds a name that only the user knows.
         let known = !path.contains('"') && unknown.span == unknown.part;
         if let Some((table, name)) = path.rsplit_once('.').filter(|_| known) {

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use crate::decode::classify::Class;
-use crate::decode::{Unknown, dotted};
+use crate::decode::{Unknown, named};
 use crate::report::Fix;
 use crate::rules::schema::{is_table, place, unknown, written};
 use crate::rules::{Context, Rule, Sink};
@@ -30,7 +30,7 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
         let finding = sink.report(unknown.part, format!("`{name}` is not a key of {table}"));
         finding
             .label("passed over without a word")
-            .key(dotted(&unknown.path))
+            .key(named(&unknown.path))
             .help("a key with a similar name exists");
         let mut fix = rename(context, unknown, known);
         if is_table(context, unknown) {

@@ -1,7 +1,7 @@
 //! A key stands under a worker that does not know it.
 
 use crate::decode::classify::Class;
-use crate::decode::dotted;
+use crate::decode::named;
 use crate::rules::schema::unknown;
 use crate::rules::{Context, Rule, Sink};
 
@@ -14,6 +14,6 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
         let name = context.source.slice(unknown.part);
         sink.report(unknown.part, format!("`{name}` is a key of `[worker.{worker}]` only"))
             .label("passed over without a word")
-            .key(dotted(&unknown.path));
+            .key(named(&unknown.path));
     }
 }

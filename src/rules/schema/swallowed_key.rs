@@ -1,7 +1,7 @@
 //! A key of the top level stands below a header, so it belongs to that table.
 
 use crate::decode::classify::Class;
-use crate::decode::dotted;
+use crate::decode::named;
 use crate::report::Fix;
 use crate::rules::schema::place;
 use crate::rules::{Context, Rule, Sink};
@@ -18,7 +18,7 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
         );
         finding
             .label("read as a key of that table, and ignored")
-            .key(dotted(&unknown.path))
+            .key(named(&unknown.path))
             .note("buildkitd passes over it without a word")
             .help("move it above the first header");
         if unknown.span == unknown.part {

@@ -1,7 +1,7 @@
 //! A key is not one that buildkitd knows.
 
 use crate::decode::classify::Class;
-use crate::decode::dotted;
+use crate::decode::named;
 use crate::release::NEWEST;
 use crate::report::Level;
 use crate::rules::schema::{place, unknown};
@@ -44,7 +44,7 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
                 format!("`{name}` is not a key of {}", place(&unknown.path, unknown.at)),
             )
             .label(format!("passed over without a word, up to v{NEWEST}"))
-            .key(dotted(&unknown.path));
+            .key(named(&unknown.path));
         let lower = name.to_ascii_lowercase();
         if let Some((_, help, guard)) = HINTS.iter().find(|(hint, ..)| *hint == lower) {
             finding.help(*help);

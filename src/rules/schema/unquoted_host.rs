@@ -2,7 +2,7 @@
 
 use crate::decode::Fault;
 use crate::decode::classify::Class;
-use crate::decode::dotted;
+use crate::decode::named;
 use crate::report::Fix;
 use crate::rules::{Context, Rule, Sink};
 
@@ -20,7 +20,7 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
         let (first, rest) = host.split_once('.').unwrap_or((host, ""));
         sink.report(*span, format!("registry host `{host}` is not quoted"))
             .label(format!("read as `{first}`, and in it `{rest}`"))
-            .key(dotted(&unknown.path))
+            .key(named(&unknown.path))
             .note("buildkitd drops everything in this table without a word")
             .fix(Fix::unsafe_("quote the host").replace(*span, format!("\"{host}\"")));
     }

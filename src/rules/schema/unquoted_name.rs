@@ -1,7 +1,7 @@
 //! The name of a frontend is not quoted.
 
 use crate::decode::classify::Class;
-use crate::decode::dotted;
+use crate::decode::named;
 use crate::report::Fix;
 use crate::rules::{Context, Rule, Sink};
 
@@ -13,7 +13,7 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
         let Class::UnquotedName { name, span } = &unknown.class else { continue };
         sink.report(*span, format!("frontend name `{name}` is not quoted"))
             .label("read as one table in another")
-            .key(dotted(&unknown.path))
+            .key(named(&unknown.path))
             .note("buildkitd passes over the table without a word")
             .fix(Fix::unsafe_("quote the name").replace(*span, format!("\"{name}\"")));
     }

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use glob::{MatchOptions, Pattern};
 
 use crate::config::find::Configs;
-use crate::settings::{Settings, absolute, buildx_home, config_home, work_tree};
+use crate::settings::{Settings, absolute, buildx_home, config_home, program_data, work_tree};
 use crate::world::{Failure, Kind, World};
 
 /// Something to judge.
@@ -129,7 +129,11 @@ impl Search<'_> {
             None => {
                 let user = config_home(world).map(|home| home.join("buildkit/buildkitd.toml"));
                 let buildx = buildx_home(world).map(|home| home.join("buildkitd.default.toml"));
-                [Some(Path::new("/").join(etc)), user, buildx].into_iter().flatten().collect()
+                let system = match program_data(world) {
+                    Some(folder) => folder.join("buildkitd/buildkitd.toml"),
+                    None => Path::new("/").join(etc),
+                };
+                [Some(system), user, buildx].into_iter().flatten().collect()
             }
         };
         let known: Vec<_> = candidates.iter().map(|path| path.display().to_string()).collect();

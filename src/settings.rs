@@ -247,17 +247,29 @@ impl Settings {
 /// Folders whose files are about the machine they lie on.
 fn homes(world: &dyn World) -> Vec<PathBuf> {
     let system = ["/etc", "/run"].map(PathBuf::from);
-    system.into_iter().chain(config_home(world)).chain(docker_home(world)).collect()
+    let windows = program_data(world).map(|folder| folder.join("buildkitd"));
+    system.into_iter().chain(windows).chain(config_home(world)).chain(docker_home(world)).collect()
+}
+
+/// `%ProgramData%`, which is where Windows has `buildkitd\buildkitd.toml` (`appdefaults_windows.go`).
+pub(crate) fn program_data(world: &dyn World) -> Option<PathBuf> {
+    folder(world, "ProgramData").filter(|_| cfg!(windows))
+}
+
+/// The user's own folder.
+fn home(world: &dyn World) -> Option<PathBuf> {
+    let variable = if cfg!(windows) { "USERPROFILE" } else { "HOME" };
+    folder(world, variable)
 }
 
 /// `$XDG_CONFIG_HOME`
 pub(crate) fn config_home(world: &dyn World) -> Option<PathBuf> {
-    folder(world, "XDG_CONFIG_HOME").or_else(|| Some(folder(world, "HOME")?.join(".config")))
+    folder(world, "XDG_CONFIG_HOME").or_else(|| Some(home(world)?.join(".config")))
 }
 
 /// `$DOCKER_CONFIG`
 pub(crate) fn docker_home(world: &dyn World) -> Option<PathBuf> {
-    folder(world, "DOCKER_CONFIG").or_else(|| Some(folder(world, "HOME")?.join(".docker")))
+    folder(world, "DOCKER_CONFIG").or_else(|| Some(home(world)?.join(".docker")))
 }
 
 /// Where buildx keeps its own files: `$BUILDX_CONFIG`, else beside docker's.

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use clap::{ArgAction, ArgMatches, Args, ValueEnum};
+use clap::{ArgAction, ArgGroup, ArgMatches, Args, ValueEnum};
 
 use crate::args::buildx::{Create, Driver};
 use crate::args::daemon::Flags;
@@ -49,7 +49,7 @@ pub struct Check {
 
 /// What is mended.
 #[derive(Args, Debug)]
-#[command(next_help_heading = "Fixes")]
+#[command(next_help_heading = "Fixes", group = ArgGroup::new("mend").multiple(true))]
 pub struct FixArgs {
     /// Mend what can be mended safely, and report what is left
     #[arg(long, group = "mend")]

@@ -124,7 +124,10 @@ impl<'a> Rule<'a> {
     fn new(rule: &RuleInfo<'a>) -> Self {
         let group = rule.id.split("::").next().unwrap_or_default();
         let security = rule.impact == Impact::Exposure;
-        let tags = [Some(group), Some(impact(rule.impact)), security.then_some("security")];
+        let mut tags = vec![group, impact(rule.impact)];
+        tags.extend(security.then_some("security"));
+        // The group `policy` has the impact of this name.
+        tags.dedup();
         Self {
             id: rule.id,
             name: pascal(rule.id),
@@ -135,7 +138,7 @@ impl<'a> Rule<'a> {
             help_uri: rule_url(rule.id),
             default_configuration: Configuration::new(rule.level),
             properties: Properties {
-                tags: tags.into_iter().flatten().collect(),
+                tags,
                 precision: match rule.level {
                     Level::Deny => "very-high",
                     Level::Warn => "high",

@@ -63,6 +63,10 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
                 } else if let Some(list) = separate(text) {
                     finding
                         .fix(Fix::unsafe_("write one string for each").replace(filter.span, list));
+                } else if let Some(near) = near_type(text) {
+                    let text = format!("\"type=={near}\"");
+                    finding
+                        .fix(Fix::unsafe_(format!("ask for `{near}`")).replace(filter.span, text));
                 }
             }
         }
@@ -126,6 +130,21 @@ fn judge(text: &str, all: bool, worker: &str) -> Option<Fault> {
     }
     // Among others, a condition that is always met changes nothing.
     found.filter(|fault| !matches!(fault, Fault::Always(_)) || !text.contains(','))
+}
+
+/// The type that a filter for an unknown one probably means.
+fn near_type(filter: &str) -> Option<&'static str> {
+    let written = filter.strip_prefix("type==")?.trim();
+    if TYPES.contains(&written) {
+        return None;
+    }
+    let written = written.to_lowercase();
+    let near = |name: &&str| {
+        // The last part alone, or a slip or two.
+        name.rsplit('.').next() == Some(&written)
+            || strsim::damerau_levenshtein(name, &written) <= name.len() / 5
+    };
+    TYPES.iter().copied().find(near)
 }
 
 /// Judges a field that stands alone.

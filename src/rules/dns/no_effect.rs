@@ -1,5 +1,6 @@
 //! Parts of `[dns]` that change nothing.
 
+use crate::report::Fix;
 use crate::rules::{Context, Rule, Sink};
 
 /// See the page.
@@ -15,9 +16,11 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
             .help("remove it");
     }
     for domain in dns.search_domains.items().iter().filter(|domain| domain.value == ".") {
-        sink.report(domain.span, "the search domain `.` is dropped")
+        let finding = sink
+            .report(domain.span, "the search domain `.` is dropped")
             .key("dns.searchDomains")
-            .label("not written to the steps' resolv.conf")
-            .help("remove it");
+            .label("not written to the steps' resolv.conf");
+        let fix = Fix::unsafe_("remove it");
+        fix.remove_element(&context.layout, domain.span).map(|fix| finding.fix(fix));
     }
 }

@@ -1,10 +1,10 @@
 //! Which files to look at, and why.
 
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
-use glob::{MatchOptions, Pattern};
-
 use crate::config::find::Configs;
+use crate::glob::Glob;
 use crate::settings::{Settings, absolute, buildx_home, config_home, program_data, work_tree};
 use crate::world::{Failure, Kind, World};
 
@@ -33,13 +33,6 @@ pub struct Found {
 /// Folders that hold other people's files.
 const FOREIGN: [&str; 3] = [".git", "node_modules", "target"];
 
-/// As a shell matches: a star stays within a folder.
-const SHELL: MatchOptions = MatchOptions {
-    case_sensitive: true,
-    require_literal_separator: true,
-    require_literal_leading_dot: false,
-};
-
 /// Looks for the files that paths, globs and folders name. Without any: those of the work tree,
 /// or, elsewhere or if `system` is set, those that buildkitd and buildx read on this machine.
 ///
@@ -47,7 +40,7 @@ const SHELL: MatchOptions = MatchOptions {
 /// is about what is named as well.
 #[must_use]
 pub fn discover(paths: &[PathBuf], system: bool, force: bool, configs: &Configs<'_>) -> Found {
-    let mut search = Search { found: Found::default(), configs, force };
+    let mut search = Search { found: Found::default(), files: HashSet::new(), configs, force };
     for path in paths {
         search.named(path);
     }
@@ -64,6 +57,8 @@ pub fn discover(paths: &[PathBuf], system: bool, force: bool, configs: &Configs<
 
 struct Search<'a> {
     found: Found,
+    /// The files among them: `contains` of a list would take long for many.
+    files: HashSet<PathBuf>,
     configs: &'a Configs<'a>,
     force: bool,
 }
@@ -79,12 +74,14 @@ pub fn is_config_name(name: &str) -> bool {
 
 impl Search<'_> {
     fn add(&mut self, input: Input) {
-        if let Input::File(path) = &input
-            && self.force
-            && self.is_excluded(path)
-        {
-            self.found.excluded.push(path.clone());
-        } else if !self.found.inputs.contains(&input) {
+        let new = match &input {
+            Input::File(path) if self.force && self.is_excluded(path) => {
+                return self.found.excluded.push(path.clone());
+            }
+            Input::File(path) => self.files.insert(path.clone()),
+            Input::Stdin => !self.found.inputs.contains(&input),
+        };
+        if new {
             self.found.inputs.push(input);
         }
     }
@@ -168,9 +165,11 @@ impl Search<'_> {
             None => (Path::new(""), pattern),
         };
         let mut files = Vec::new();
-        let parts: Vec<_> = rest.split('/').filter(|part| !part.is_empty()).collect();
-        if let Some(wrong) = parts.iter().find_map(|part| Pattern::new(part).err()) {
-            return self.found.errors.push(format!("{pattern}: {}", wrong.msg));
+        let mut parts: Vec<_> = rest.split('/').filter(|part| !part.is_empty()).collect();
+        // Each further one would lead through all folders anew.
+        parts.dedup_by(|b, a| *a == "**" && *b == "**");
+        if parts.iter().any(|part| Glob::new(part, false).is_none()) {
+            return self.found.errors.push(format!("{pattern}: a bracket is not closed"));
         }
         expand(base, &parts, world, &mut files);
         if files.is_empty() {
@@ -258,7 +257,7 @@ fn expand(base: &Path, parts: &[&str], world: &dyn World, files: &mut Vec<PathBu
     if deep {
         expand(base, rest, world, files);
     }
-    let Ok(pattern) = Pattern::new(part) else { return };
+    let Some(glob) = Glob::new(part, false) else { return };
     let here = if base.as_os_str().is_empty() { Path::new(".") } else { base };
     for entry in world.list(here).unwrap_or_default() {
         let path = base.join(&entry.name);
@@ -267,7 +266,7 @@ fn expand(base: &Path, parts: &[&str], world: &dyn World, files: &mut Vec<PathBu
             if entry.kind == Some(Kind::Folder) && !foreign {
                 expand(&path, parts, world, files);
             }
-        } else if pattern.matches_with(&entry.name, SHELL) {
+        } else if glob.matches(Path::new(&entry.name)) {
             expand(&path, rest, world, files);
         }
     }
@@ -323,7 +322,7 @@ impl Ignores {
 /// A line of a `.gitignore`.
 struct Ignore {
     base: PathBuf,
-    pattern: Pattern,
+    glob: Glob,
     negated: bool,
     folders_only: bool,
     /// Matched against the whole path below `base` and not the name alone.
@@ -340,17 +339,8 @@ impl Ignore {
         let (folders_only, line) =
             line.strip_suffix('/').map_or((false, line), |rest| (true, rest));
         let anchored = line.contains('/');
-        let mut pattern = String::with_capacity(line.len());
-        let mut chars = line.strip_prefix('/').unwrap_or(line).chars();
-        while let Some(c) = chars.next() {
-            match c {
-                // `glob` knows no backslash; a set of one says the same.
-                '\\' => pattern.extend(['[', chars.next()?, ']']),
-                c => pattern.push(c),
-            }
-        }
-        let pattern = Pattern::new(&pattern).ok()?;
-        Some(Self { base: base.to_owned(), pattern, negated, folders_only, anchored })
+        let glob = Glob::new(line, true)?;
+        Some(Self { base: base.to_owned(), glob, negated, folders_only, anchored })
     }
 
     fn matches(&self, path: &Path, folder: bool) -> bool {
@@ -362,7 +352,7 @@ impl Ignore {
         } else {
             path.file_name().map(Path::new)
         };
-        subject.is_some_and(|subject| self.pattern.matches_path_with(subject, SHELL))
+        subject.is_some_and(|subject| self.glob.matches(subject))
     }
 }
 

@@ -6,6 +6,7 @@ use serde_json::{Map, Value as Json, json};
 use super::document::{Data, Table, Value};
 use crate::clock;
 use crate::decode::scalar;
+use crate::glob::Glob;
 use crate::own::{Fault, FaultKind};
 use crate::release::Releases;
 use crate::settings::parse_memory;
@@ -61,7 +62,7 @@ pub enum Form {
     Checked(&'static str, fn(&str) -> bool),
 }
 
-const GLOB: Form = Form::Checked("a glob", |text| glob::Pattern::new(text).is_ok());
+const GLOB: Form = Form::Checked("a glob", |text| Glob::new(text, false).is_some());
 const RELEASES: Form =
     Form::Checked("a release like \"0.17\", or several like \"0.13..0.32\"", |text| {
         text.parse::<Releases>().is_ok()

@@ -12,7 +12,6 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use clap::ValueEnum;
-use glob::{MatchOptions, Pattern};
 
 use self::document::{Data, Item, Table, Value};
 use crate::args::buildx::Create;
@@ -20,6 +19,7 @@ use crate::args::daemon::Flags;
 use crate::args::split;
 use crate::clock;
 use crate::decode::scalar;
+use crate::glob::Glob;
 use crate::levels::{Entry, Selector, Wish};
 use crate::model::SECOND;
 use crate::own::{Fault, FaultKind};
@@ -49,13 +49,13 @@ pub struct Layer {
     /// Presets, the one furthest down first.
     pub base: Vec<Arc<Layer>>,
     /// Further files to take from folders.
-    pub include: Vec<Glob>,
+    pub include: Vec<PathGlob>,
     /// Files to pass over.
-    pub exclude: Vec<Glob>,
+    pub exclude: Vec<PathGlob>,
     /// What holds for all files.
     pub body: Body,
     /// What holds for some.
-    pub overrides: Vec<(Vec<Glob>, Body)>,
+    pub overrides: Vec<(Vec<PathGlob>, Body)>,
     /// What is wrong with it.
     pub faults: Vec<Fault>,
 }
@@ -241,7 +241,7 @@ impl Layer {
 
     /// Whether one of its globs matches an absolute path.
     #[must_use]
-    pub fn any(&self, globs: &[Glob], path: &Path) -> bool {
+    pub fn any(&self, globs: &[PathGlob], path: &Path) -> bool {
         path.strip_prefix(&self.folder)
             .is_ok_and(|path| globs.iter().any(|glob| glob.matches(path)))
     }
@@ -249,36 +249,31 @@ impl Layer {
 
 /// A pattern for paths below a folder.
 #[derive(Debug)]
-pub struct Glob {
-    pattern: Pattern,
+pub struct PathGlob {
+    glob: Glob,
     /// With a slash it is about the whole path, without one about the name alone.
     anchored: bool,
 }
 
-impl Glob {
+impl PathGlob {
     fn new(text: &str) -> Option<Self> {
         let plain = text.strip_prefix("./").unwrap_or(text);
         let (anchored, plain) = match plain.strip_suffix('/') {
             Some(folder) => (true, format!("{folder}/**")),
             None => (plain.contains('/'), plain.to_owned()),
         };
-        Some(Self { pattern: Pattern::new(&plain).ok()?, anchored })
+        Some(Self { glob: Glob::new(&plain, false)?, anchored })
     }
 
     fn matches(&self, path: &Path) -> bool {
-        let options = MatchOptions {
-            case_sensitive: true,
-            require_literal_separator: true,
-            require_literal_leading_dot: false,
-        };
         let subject = if self.anchored { Some(path) } else { path.file_name().map(Path::new) };
-        subject.is_some_and(|subject| self.pattern.matches_path_with(subject, options))
+        subject.is_some_and(|subject| self.glob.matches(subject))
     }
 }
 
-fn globs(value: Option<&Value>) -> Vec<Glob> {
+fn globs(value: Option<&Value>) -> Vec<PathGlob> {
     let items = value.and_then(Value::array).unwrap_or_default();
-    items.iter().filter_map(|item| Glob::new(item.text()?)).collect()
+    items.iter().filter_map(|item| PathGlob::new(item.text()?)).collect()
 }
 
 /// What `[deployment]` says, as far as it can be read; the rest has been reported.

@@ -77,7 +77,9 @@ impl Condition {
                     item.value.array().unwrap_or(std::slice::from_ref(&item.value));
                 let text = |item: &TomlValue| item.text().map(str::to_owned);
                 let globs: Option<_> = all.iter().map(text).collect();
-                globs.ok_or("globs are strings".into())
+                let globs: Vec<_> = globs.ok_or("globs are strings")?;
+                let long = globs.iter().any(|glob| glob.len() > LONGEST);
+                if long { Err(format!("a glob has at most {LONGEST} bytes")) } else { Ok(globs) }
             };
             Ok(match (item.name.as_str(), &item.value.data) {
                 ("one-of", _) => Test::OneOf(operands()?),
@@ -288,53 +290,41 @@ pub fn matches(glob: &str, text: &str) -> bool {
     full_match(glob.as_bytes(), subject.as_bytes())
 }
 
-/// Longer texts match no glob: no host or reference is that long, and the time stays bounded.
+/// Longer texts match no glob, and no glob is longer: no host or reference is, and the time stays
+/// bounded.
 const LONGEST: usize = 1024;
 
 /// `*` stops at a dot, colon or slash, `**` does not; `?` is one character.
 fn full_match(glob: &[u8], text: &[u8]) -> bool {
-    if text.len() > LONGEST {
+    if text.len() > LONGEST || glob.len() > LONGEST {
         return false;
     }
-    let (mut at, mut end) = (0, 0);
-    // Where to go on if the last star of each sort takes one character more. An earlier star of
-    // the same sort could not help: the later one reaches as far.
-    let (mut plain, mut deep) = (None, None);
-    loop {
-        let (c, next) = (glob.get(at).copied(), text.get(end).copied());
-        match (c, next) {
-            (Some(b'*'), _) if glob.get(at + 1) == Some(&b'*') => {
-                at += 2;
-                (plain, deep) = (None, Some((at, end)));
-                continue;
+    // The places in the glob that the text so far may lead to. Going back to the last star, as with
+    // stars of one sort, would take the cube of the length.
+    let mut places = vec![false; glob.len() + 1];
+    let width = |at| 1 + usize::from(glob.get(at + 1) == Some(&b'*'));
+    let pass_stars = |places: &mut [bool]| {
+        for at in 0..glob.len() {
+            if places[at] && glob[at] == b'*' {
+                places[at + width(at)] = true;
             }
-            (Some(b'*'), _) => {
-                at += 1;
-                plain = Some((at, end));
-                continue;
-            }
-            (Some(c), Some(next)) if c == b'?' || c.eq_ignore_ascii_case(&next) => {
-                at += 1;
-                end += 1;
-                continue;
-            }
-            (None, None) => return true,
-            _ => {}
         }
-        if let Some((star, from)) = plain
-            && text.get(from).is_some_and(|c| !b".:/".contains(c))
-        {
-            (at, end) = (star, from + 1);
-            plain = Some((at, end));
-        } else if let Some((star, from)) = deep
-            && from < text.len()
-        {
-            (at, end) = (star, from + 1);
-            (plain, deep) = (None, Some((at, end)));
-        } else {
-            return false;
+    };
+    places[0] = true;
+    pass_stars(&mut places);
+    for next in text {
+        let mut after = vec![false; places.len()];
+        for (at, c) in glob.iter().enumerate().filter(|(at, _)| places[*at]) {
+            if *c == b'*' {
+                after[at] |= width(at) == 2 || !b".:/".contains(next);
+            } else {
+                after[at + 1] |= *c == b'?' || c.eq_ignore_ascii_case(next);
+            }
         }
+        pass_stars(&mut after);
+        places = after;
     }
+    places.last() == Some(&true)
 }
 
 impl fmt::Display for Operand {

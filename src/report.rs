@@ -298,6 +298,12 @@ pub struct Unchecked {
 }
 
 impl Unchecked {
+    /// What a policy cannot decide of a key, and why.
+    #[must_use]
+    pub fn policy(rule: &str, key: &str, reason: impl Into<String>) -> Self {
+        Self { what: format!("{rule} on `{key}`"), reason: reason.into(), impact: None }
+    }
+
     /// Sorts them; what was said twice is said once.
     pub fn tidy(all: &mut Vec<Self>) {
         all.sort_by(|a, b| (&a.what, &a.reason).cmp(&(&b.what, &b.reason)));

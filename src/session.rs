@@ -160,6 +160,12 @@ fn run(context: &Context<'_>, guess: Option<Deploy>, resolved: &Resolved) -> Jud
             policy.judge(&selector, &mut findings, &mut unchecked);
         }
     }
+    for one in &resolved.facts {
+        let before = findings.len();
+        let mut sink = Sink::new(one.rule, &mut findings, &mut unchecked);
+        (one.check)(&one.params, context, &mut sink);
+        findings.iter_mut().skip(before).for_each(|finding| finding.bound = one.bound);
+    }
     let secrets = secrets::spans(context.source, context.tree, context.decoded);
     let comments = Comments::read(context.source, context.tree, context.now());
     let verdicts = Verdicts::new(context, &findings, &unchecked);

@@ -60,6 +60,9 @@ pub struct Settings {
     pub deploy: Option<Deploy>,
     /// The releases to judge for.
     pub buildkit: Releases,
+    /// Somebody said which these are; else they are the newest.
+    #[serde(skip)]
+    pub is_release_known: bool,
     /// Processors of the machine.
     pub cpus: Option<u32>,
     /// Memory of the machine in bytes.
@@ -139,6 +142,7 @@ impl Settings {
             }
         }
         set(&mut self.buildkit, overlay.buildkit.as_ref());
+        self.is_release_known |= overlay.buildkit.is_some();
         set(&mut self.files, overlay.files.as_ref());
         set(&mut self.daemon_args, overlay.daemon_args.as_ref());
         set(&mut self.create, overlay.create.as_ref());

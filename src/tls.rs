@@ -121,6 +121,13 @@ impl<'a> TlsFile<'a> {
         path.rsplit_once('/').map_or(path, |(_, name)| name)
     }
 
+    /// Whether what was found is the very file, and no copy in a work tree or under another root,
+    /// which has a mode of its own.
+    #[must_use]
+    pub fn is_own(&self) -> bool {
+        self.place.as_ref().is_some_and(|place| place.as_os_str() == self.path.as_ref())
+    }
+
     /// Its content, if it could be read.
     #[must_use]
     pub fn content(&self) -> Option<&CertFile> {

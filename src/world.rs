@@ -77,9 +77,9 @@ pub trait World: Sync {
     }
     /// Whether the path itself is a symbolic link.
     fn is_link(&self, path: &Path) -> bool;
-    /// Whether users other than owner and group may read it, links followed; none if that cannot
-    /// be told.
-    fn is_world_readable(&self, _: &Path) -> Option<bool> {
+    /// Who may read, write and run a file, links followed: the lower nine bits of its mode; none
+    /// if that cannot be told.
+    fn mode(&self, _: &Path) -> Option<u32> {
         None
     }
     /// Seconds since 1970-01-01T00:00:00Z.
@@ -229,9 +229,9 @@ impl World for Machine {
     }
 
     #[cfg(unix)]
-    fn is_world_readable(&self, path: &Path) -> Option<bool> {
+    fn mode(&self, path: &Path) -> Option<u32> {
         use std::os::unix::fs::MetadataExt;
-        std::fs::metadata(path).ok().map(|meta| meta.mode() & 0o004 != 0)
+        std::fs::metadata(path).ok().map(|meta| meta.mode() & 0o777)
     }
 
     fn now(&self) -> i64 {
@@ -429,8 +429,8 @@ pub struct Memory {
     pub files: BTreeMap<PathBuf, Vec<u8>>,
     /// Paths that lead to pipes.
     pub pipes: BTreeSet<PathBuf>,
-    /// The files that everybody may read.
-    pub world_readable: BTreeSet<PathBuf>,
+    /// The modes of files that have another one than 0600.
+    pub modes: BTreeMap<PathBuf, u32>,
     /// Those of the files that may be run.
     pub programs: BTreeSet<PathBuf>,
     /// The time in seconds since 1970.
@@ -495,8 +495,8 @@ impl World for Memory {
         false
     }
 
-    fn is_world_readable(&self, path: &Path) -> Option<bool> {
-        Some(self.world_readable.contains(path))
+    fn mode(&self, path: &Path) -> Option<u32> {
+        self.files.get(path).map(|_| self.modes.get(path).copied().unwrap_or(0o600))
     }
 
     fn now(&self) -> i64 {

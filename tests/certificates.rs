@@ -1238,7 +1238,7 @@ fn keys_that_others_may_read() {
     let mut world = machine();
     let config = As::Client.config().replace("/t/it", "/t/ec.crt");
     assert_eq!(findings(&check(&config, &world)), [""; 0]);
-    world.world_readable.insert("/t/ec.key".into());
+    world.modes.insert("/t/ec.key".into(), 0o644);
     assert_eq!(findings(&check(&config, &world)), ["warn key_readable"]);
 }
 

@@ -4,8 +4,8 @@
 //! good` must be silent but for those; `toml fixed` must be what the fixes of the rule make of
 //! the `bad` before it. Attributes set what the example is judged by: `name=`, `deploy=`,
 //! `daemon-arg=`, `buildx-arg=`, `buildkit=`, `cpus=`, `memory=`, `now=`, and `files`, which lets
-//! it see the fences `text file=/path` of its page; such a file can be a `pipe`, or `readable` for
-//! all users. `pad=` puts a comment of that many bytes before the text. What a page cannot hold is
+//! it see the fences `text file=/path` of its page; such a file can be a `pipe`, or have a
+//! `mode=`. `pad=` puts a comment of that many bytes before the text. What a page cannot hold is
 //! written `\r` or `\xff` in a fence
 //! with `escaped`. `toml config` is the `bklint.toml` that the examples of a page are judged by.
 
@@ -135,7 +135,12 @@ impl Example<'_> {
         };
         Memory {
             pipes: those("pipe"),
-            world_readable: those("readable"),
+            modes: fences()
+                .filter_map(|file| {
+                    let mode = u32::from_str_radix(file.value("mode")?, 8).unwrap();
+                    Some((file.value("file")?.into(), mode))
+                })
+                .collect(),
             now: parse_rfc3339(now).unwrap_or_else(|| panic!("{}: now={now}", self.name)),
             files: files.collect(),
             programs: those("program"),

@@ -145,6 +145,52 @@ fn what_cannot_be_compared_is_told() {
 }
 
 #[test]
+fn what_policies_cannot_see_is_told() {
+    let undecided = |config: &str, text: &str| {
+        let (report, own) = check(config, text);
+        assert!(own.is_empty(), "{config}");
+        let policies = report.unchecked.into_iter().filter(|one| one.what.starts_with("policy::"));
+        policies.map(|one| format!("{}: {}", one.what, one.reason)).collect::<Vec<_>>()
+    };
+    let release = "[policy.release]\nmin = \"0.17\"\n";
+    assert_eq!(
+        undecided(release, ""),
+        ["policy::release on `buildkit`: needs --buildkit, or `[deployment]`"]
+    );
+    let said = format!("[deployment]\nbuildkit = \"0.17\"\n{release}");
+    assert!(undecided(&said, "").is_empty());
+    let image = "[deployment]\ndeploy = \"buildx-container\"\n\
+                 buildx-args = [\"--driver-opt image=moby/buildkit:v0.12.0\"]\n";
+    let (report, _) = check(&format!("{image}{release}"), "");
+    let found = report.findings.iter().find(|finding| finding.rule == "policy::release").unwrap();
+    assert_eq!(found.message, "release is v0.12, expected v0.17 or newer");
+
+    let tls = "[grpc]\naddress = [\"tcp://0.0.0.0:1\"]\ntls = { cert = \"/c\", key = \"/k\" }\n";
+    let elsewhere = "not this machine's file";
+    assert_eq!(
+        undecided("[policy.key-mode]\nmax = \"600\"\n", tls),
+        [format!("policy::key_mode on `grpc.tls.key`: {elsewhere}")]
+    );
+    let strength = "[policy.key-strength]\nallow = []\n";
+    assert_eq!(
+        undecided(strength, tls),
+        [format!("policy::key_strength on `grpc.tls.cert`: {elsewhere}")]
+    );
+    let flag = "[deployment]\ndaemon-args = [\"--tlscert=/x\"]\n";
+    assert_eq!(
+        undecided(&format!("{flag}{strength}"), tls),
+        ["policy::key_strength on `grpc.tls.cert`: the file of --tlscert=/x is not looked at"]
+    );
+    let copy = "[deployment]\nroot = \"root\"\n[policy.key-mode]\nmax = \"0\"\n";
+    let mut world = world(copy);
+    world.files.insert("/w/root/k".into(), Vec::new());
+    let configs = Configs::new(&world, Lookup::Search, None, Overlay::default(), Levels::default());
+    let session = Session::configured(configs.unwrap());
+    let report = session.check(Source::new("buildkitd.toml", tls.into()));
+    assert!(report.unchecked.iter().any(|one| one.reason == "only a copy of it was looked at"));
+}
+
+#[test]
 fn bad_policies_do_not_pass_silently() {
     for (config, rules) in [
         (rule("registry.*.mirror", "must = { \".\" = \"x\" }"), "bklint::policy_key"),
@@ -163,6 +209,9 @@ fn bad_policies_do_not_pass_silently() {
         (rule("log", "musst = {}"), "bklint::policy_rule"),
         ("[policy.keys]\nrequired = [\"grpc.adress\"]\n".to_owned(), "bklint::policy_key"),
         ("[policy.mirors]\nallow = []\n".to_owned(), "bklint::config_key"),
+        ("[policy.key-mode]\nmax = \"rw\"\n".to_owned(), "bklint::config_value"),
+        ("[policy.key-strength]\nallow = [\"p225\"]\n".to_owned(), "bklint::config_value"),
+        ("[policy.release]\nmin = \"new\"\n".to_owned(), "bklint::config_value"),
         ("[lints]\n\"corp::x\" = \"note\"\n".to_owned(), "bklint::unknown_rule"),
     ] {
         let (_, own) = check(&config, "");

@@ -8,7 +8,7 @@ use crate::clock;
 use crate::decode::scalar;
 use crate::glob::Glob;
 use crate::own::{Fault, FaultKind};
-use crate::release::Releases;
+use crate::release::{Release, Releases};
 use crate::settings::parse_memory;
 
 /// A key.
@@ -67,6 +67,9 @@ const RELEASES: Form =
     Form::Checked("a release like \"0.17\", or several like \"0.13..0.32\"", |text| {
         text.parse::<Releases>().is_ok()
     });
+const ONE_RELEASE: Form =
+    Form::Checked("a release like \"0.17\"", |text| text.parse::<Release>().is_ok());
+const MODE: Form = Form::Checked("a mode like \"0600\"", |text| parse_mode(text).is_some());
 const MEMORY: Form = Form::Checked("an amount like \"16GiB\"", |text| parse_memory(text).is_ok());
 const REQUIREMENT: Form = Form::Checked("a requirement like \">=0.1\"", |text| {
     crate::version::requirement(text).is_some()
@@ -139,10 +142,13 @@ const REQUIRED: Key = key("required", Kind::Bool, "Whether it is demanded.");
 const POLICY: &[Key] = &[
     key("bind", Kind::Table(BIND), "Where the daemon may listen."),
     key("cdi", Kind::Table(CDI), "Devices for build steps."),
+    key("certificate-lifetime", Kind::Table(LIFETIME), "How long certificates are valid."),
     key("entitlements", Kind::Table(ALLOW), "Entitlements that may be granted."),
     key("gateway", Kind::Table(GATEWAY), "Frontend images that may run."),
     key("gc", Kind::Table(GC), "Garbage collection."),
     key("history", Kind::Table(HISTORY), "Build records."),
+    key("key-mode", Kind::Table(KEY_MODE), "Who may read the files of private keys."),
+    key("key-strength", Kind::Table(STRENGTH), "The keys of certificates."),
     key("keys", Kind::Table(KEYS), "Keys that must or must not be there."),
     key("log", Kind::Table(LOG), "The daemon's log."),
     key("mirrors", Kind::Table(MIRRORS), "Mirrors of registries."),
@@ -151,6 +157,7 @@ const POLICY: &[Key] = &[
     key("parallelism", Kind::Table(PARALLELISM), "Parallel build steps."),
     key("plain-http", Kind::Table(ALLOW_HOSTS), "Registries that may be contacted in plain text."),
     key("platforms", Kind::Table(ALLOW), "Platforms that a worker may offer."),
+    key("release", Kind::Table(RELEASE), "The releases of BuildKit that may be run."),
     key("required-mirrors", Kind::Map(&TEXTS), "Mirrors that a registry must have."),
     key("rule", Kind::List(RULE), "Rules of the organisation's own."),
     key("snapshotter", Kind::Table(ALLOW), "Snapshotters that a worker may use."),
@@ -162,6 +169,20 @@ const BIND: &[Key] = &[
     key("wildcard", Kind::Bool, "Whether the daemon may listen everywhere."),
 ];
 const CDI: &[Key] = &[key("allowed", Kind::Bool, "Whether devices may be handed out.")];
+const LIFETIME: &[Key] = &[
+    key("min-days-left", Kind::Integer(1), "For how long they must be valid still."),
+    key("max-days", Kind::Integer(1), "For how long they may be valid in all, CAs aside."),
+];
+const KEY_MODE: &[Key] = &[key("max", Kind::Text(MODE), "The widest mode that is allowed.")];
+const STRENGTH: &[Key] = &[
+    key("min-rsa-bits", Kind::Integer(1024), "The least size of an RSA key."),
+    key(
+        "allow",
+        Kind::Texts(Form::OneOf(&["rsa", "p256", "p384", "p521", "ed25519"])),
+        "Kinds of keys that are allowed; an empty list allows none.",
+    ),
+];
+const RELEASE: &[Key] = &[key("min", Kind::Text(ONE_RELEASE), "The oldest one.")];
 const GATEWAY: &[Key] =
     &[REQUIRED, key("allow", TEXTS, "Images that may be on the list, with host.")];
 const GC: &[Key] = &[
@@ -211,6 +232,13 @@ pub const LINT: &[Key] = &[
     key("reason", Kind::Text(Form::Any), "Why."),
     key("until", Kind::Date, "The last day on which the entry counts."),
 ];
+
+/// Reads a file's mode as `chmod` takes it.
+#[must_use]
+pub fn parse_mode(text: &str) -> Option<u32> {
+    let octal = text.bytes().all(|c| matches!(c, b'0'..=b'7'));
+    u32::from_str_radix(text, 8).ok().filter(|mode| octal && *mode <= 0o777)
+}
 
 /// Holds a table against its keys.
 pub fn check(keys: &'static [Key], table: &Table, path: &str, faults: &mut Vec<Fault>) {

@@ -8,7 +8,7 @@ use crate::levels::{Entry, Levels, UnknownRule, Wish};
 use crate::own::{Fault, FaultKind};
 use crate::policy::{Params, Requirement};
 use crate::report::Level;
-use crate::rules::{Check, RULES};
+use crate::rules::{Check, Facts, RULES, Rule};
 use crate::settings::{Overlay, Settings};
 use crate::source::Span;
 
@@ -26,10 +26,25 @@ pub struct Resolved {
     pub settings: Settings,
     /// How loudly rules speak.
     pub levels: Levels,
-    /// What the file must be like.
+    /// What its keys must be.
     pub policies: Vec<Requirement>,
+    /// What must be true of more than its keys.
+    pub facts: Vec<Demand>,
     /// What the layers say that cannot be, each with the name of the layer.
     pub faults: Vec<(String, Fault)>,
+}
+
+/// A built-in policy that looks at more than keys, with its parameters.
+#[derive(Debug)]
+pub struct Demand {
+    /// The rule.
+    pub rule: &'static Rule,
+    /// What it does.
+    pub check: Facts,
+    /// By what.
+    pub params: Params,
+    /// Nothing may weaken it.
+    pub bound: bool,
 }
 
 /// What the run says about all files.
@@ -91,8 +106,9 @@ impl Stack {
         let entries = self.entries(path);
         let floor = policy.entries(path);
         let held = Held::new(&entries, &floor, run.levels.entries());
-        let mut policies = self.policies(path, false);
-        let bound = policy.policies(path, true);
+        let (mut policies, mut facts) = self.policies(path, false);
+        let (bound, more) = policy.policies(path, true);
+        facts.extend(more);
         // A rule of that id would take the finding of the one that holds, at a level of its own.
         policies.retain(|own| !own.is_own() || bound.iter().all(|other| other.id != own.id));
         policies.extend(bound);
@@ -101,11 +117,11 @@ impl Stack {
         let plain =
             |entries: Vec<Said<'_>>| entries.into_iter().map(|said| said.1.clone()).collect();
         let levels = run.levels.after(plain(entries), plain(floor), pin);
-        Resolved { settings, levels, policies, faults }
+        Resolved { settings, levels, policies, facts, faults }
     }
 
     /// What a file must be like; `bound` if nothing may weaken it.
-    fn policies(&self, path: &Path, bound: bool) -> Vec<Requirement> {
+    fn policies(&self, path: &Path, bound: bool) -> (Vec<Requirement>, Vec<Demand>) {
         let bodies = || self.layers.iter().flat_map(|layer| layer.bodies(path));
         let mut tables: Vec<Params> = Vec::new();
         let mut own: Vec<Requirement> = Vec::new();
@@ -126,13 +142,17 @@ impl Stack {
                 own.push(rule.clone());
             }
         }
-        let mut all = Vec::new();
-        for rule in RULES {
-            let Check::Policy(compile) = rule.check else { continue };
-            let name = rule.id.rsplit("::").next().unwrap_or_default().replace('_', "-");
-            if let Some(params) = tables.iter().find(|params| params.name == name) {
-                let compiled = compile(params).into_iter();
-                all.extend(compiled.map(|one| Requirement { id: rule.id.into(), ..one }));
+        let (mut all, mut facts) = (Vec::new(), Vec::new());
+        for params in tables {
+            let name = params.name.replace('-', "_");
+            let Some(rule) = Rule::find(&format!("policy::{name}")) else { continue };
+            match rule.check {
+                Check::Policy(compile) => {
+                    let compiled = compile(&params).into_iter();
+                    all.extend(compiled.map(|one| Requirement { id: rule.id.into(), ..one }));
+                }
+                Check::Facts(check) => facts.push(Demand { rule, check, params, bound }),
+                Check::File(_) | Check::Own(_) => {}
             }
         }
         all.extend(own);
@@ -141,7 +161,7 @@ impl Stack {
                 one.bound = true;
             }
         }
-        all
+        (all, facts)
     }
 
     /// An entry about a rule of one's own that no layer has.

@@ -27,6 +27,14 @@ pub struct Origin {
     pub span: Span,
 }
 
+impl Origin {
+    /// The label by which a finding names the policy that it breaks.
+    #[must_use]
+    pub fn label(&self) -> Label {
+        Label { file: Some(self.file.clone()), span: Some(self.span), text: "required here".into() }
+    }
+}
+
 /// What must be.
 #[derive(Clone, Debug)]
 pub struct Requirement {
@@ -92,6 +100,16 @@ impl Params {
         let (value, origin) = self.get(name)?;
         let texts = value.array()?.iter().filter_map(|item| item.text().map(str::to_owned));
         Some((texts.collect(), origin))
+    }
+
+    /// An integer and its place.
+    #[must_use]
+    pub fn number(&self, name: &str) -> Option<(i64, &Origin)> {
+        let (value, origin) = self.get(name)?;
+        match value.data {
+            crate::config::document::Data::Integer(number) => Some((number, origin)),
+            _ => None,
+        }
     }
 
     /// Where a switch is set to a value.
@@ -195,9 +213,8 @@ impl Requirement {
     }
 
     fn undecided(&self, path: &str, unchecked: &mut Vec<Unchecked>) {
-        let what = format!("{} on `{path}`", self.id);
-        let reason = "what it is compared with is of another sort".to_owned();
-        unchecked.push(Unchecked { what, reason, impact: None });
+        let reason = "what it is compared with is of another sort";
+        unchecked.push(Unchecked::policy(&self.id, path, reason));
     }
 
     fn finding(&self, place: &Subject<'_>, test: &Test) -> Finding {
@@ -221,11 +238,7 @@ impl Requirement {
         if let Some(url) = &self.url {
             finding.note(format!("see {url}"));
         }
-        finding.labels.push(Label {
-            file: Some(self.origin.file.clone()),
-            span: Some(self.origin.span),
-            text: "required here".into(),
-        });
+        finding.labels.push(self.origin.label());
         finding
     }
 }

@@ -248,10 +248,13 @@ pub static RULES: &[&Rule] = &[
     &parallelism::unlimited::RULE,
     &policy::bind::RULE,
     &policy::cdi::RULE,
+    &policy::certificate_lifetime::RULE,
     &policy::entitlements::RULE,
     &policy::gateway::RULE,
     &policy::gc::RULE,
     &policy::history::RULE,
+    &policy::key_mode::RULE,
+    &policy::key_strength::RULE,
     &policy::keys::RULE,
     &policy::log::RULE,
     &policy::mirrors::RULE,
@@ -260,6 +263,7 @@ pub static RULES: &[&Rule] = &[
     &policy::parallelism::RULE,
     &policy::plain_http::RULE,
     &policy::platforms::RULE,
+    &policy::release::RULE,
     &policy::required_mirrors::RULE,
     &policy::snapshotter::RULE,
     &policy::unverified::RULE,
@@ -356,6 +360,9 @@ pub struct Rule {
     pub check: Check,
 }
 
+/// Holds a `buildkitd.toml`, and what lies around it, against the parameters of a policy.
+pub type Facts = fn(&Params, &Context<'_>, &mut Sink<'_>);
+
 /// What a rule looks at.
 #[derive(Clone, Copy)]
 pub enum Check {
@@ -365,6 +372,14 @@ pub enum Check {
     Own(fn(&Own<'_>, &mut Sink<'_>)),
     /// Nothing by itself: what its parameters in a `bklint.toml` demand of a `buildkitd.toml`.
     Policy(fn(&Params) -> Vec<Requirement>),
+    /// The same, of more than keys.
+    Facts(Facts),
+}
+
+impl std::fmt::Debug for Rule {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.id)
+    }
 }
 
 impl Rule {
@@ -511,6 +526,11 @@ impl<'a> Sink<'a> {
     /// that the check waits for.
     pub fn unchecked(&mut self, what: impl Into<String>, reason: impl Into<String>) {
         self.unchecked.push(Unchecked { what: what.into(), reason: reason.into(), impact: None });
+    }
+
+    /// Says of which key the policy cannot be decided, and why.
+    pub fn undecided(&mut self, key: &str, reason: impl Into<String>) {
+        self.unchecked.push(Unchecked::policy(self.rule.id, key, reason));
     }
 
     /// Says what was not looked at though the start of the daemon hangs on it.

@@ -9,10 +9,9 @@ pub static RULE: Rule = rule!("certificate", "key_readable", check);
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     for file in context.tls().files.iter().filter(|file| file.role.is_key()) {
         let Some(place) = &file.place else { continue };
-        // A copy in a work tree or under another root has a mode of its own.
-        let own = place.as_os_str() == file.path.as_ref();
         let holds_key = file.content().is_some_and(|content| !content.keys.is_empty());
-        if !own || !holds_key || context.world.is_world_readable(place) != Some(true) {
+        let open = context.world.mode(place).is_some_and(|mode| mode & 0o004 != 0);
+        if !file.is_own() || !holds_key || !open {
             continue;
         }
         report(sink, file, format!("{} can be read by every user", file.role.name()))

@@ -1,12 +1,8 @@
 //! What the fuzz targets hold every input to.
 
-use std::ffi::OsString;
-
-use bklint::cli::{self, Answer};
 use bklint::levels::{Levels, Wish};
 use bklint::report::{FileReport, Impact, Level, Verdict};
 use bklint::source::{Source, Span};
-use bklint::world::Memory;
 
 #[path = "../../tests/support/fixes.rs"]
 pub mod fixes;
@@ -53,14 +49,6 @@ pub fn hold(file: &FileReport) {
     if !file.own && file.loads.as_bool().is_some() {
         assert_eq!(refused, file.loads == Verdict::No, "findings and verdict disagree");
     }
-}
-
-/// Runs the whole program in memory, with `stdin` as what is piped into it.
-pub fn bklint(args: &[&str], world: &Memory, stdin: &[u8]) -> Answer {
-    let args = ["bklint"].iter().chain(args).map(OsString::from);
-    let answer = cli::run(args, world, &mut &*stdin).expect("the arguments are fine");
-    visible(&answer.stderr);
-    answer
 }
 
 /// Text for a terminal has no control character but the end of a line, and reorders nothing.

@@ -376,6 +376,63 @@ mod tests {
     }
 
     #[test]
+    fn what_a_policy_says_is_the_least() {
+        use crate::report::SuppressedBy::Config;
+
+        let cause = Suppression { kind: Config, place: "x".into(), reason: None, until: None };
+        let entry = |level| {
+            let selector = Selector::Rule("syntax::unclosed".into());
+            Entry { wish: Wish::Set(level), selector, cause: Some(Arc::new(cause.clone())) }
+        };
+        // Asked for, the policy's floor; the level, whether it is bound.
+        for (asked, floor, wanted) in [
+            (Note, None, (Note, false)),
+            (Allow, None, (Allow, false)),
+            (Allow, Some(Allow), (Allow, false)),
+            (Warn, Some(Allow), (Warn, false)),
+            (Allow, Some(Note), (Note, true)),
+            (Deny, Some(Note), (Deny, true)),
+        ] {
+            let floor = floor.map(&entry).into_iter().collect();
+            let levels = Levels::default().after(vec![entry(asked)], floor, None);
+            let Decision { level, bound, cause } = levels.decide("syntax::unclosed", Warn, false);
+            assert_eq!((level, bound), wanted);
+            // Only what is silent has somebody who silenced it.
+            assert_eq!(cause.is_some(), level == Allow);
+        }
+    }
+
+    #[test]
+    fn a_pin_silences_what_came_later() {
+        for (pin, level) in [("0.0.9", Allow), ("0.1.0", Warn), ("0.2.0", Warn)] {
+            let pinned = Levels::default().after(Vec::new(), Vec::new(), Version::parse(pin));
+            assert_eq!(pinned.decide("syntax::unclosed", Warn, false).level, level, "{pin}");
+        }
+    }
+
+    #[test]
+    fn selectors_are_read_and_printed() {
+        for (text, own) in [
+            ("notes", false),
+            ("warnings", false),
+            ("pedantic", false),
+            ("syntax::*", false),
+            ("syntax::unclosed", false),
+            ("acme::*", true),
+            ("acme-2_x::a", true),
+        ] {
+            let selector = Selector::parse(text).unwrap();
+            assert_eq!((selector.to_string().as_str(), selector.is_own()), (text, own));
+        }
+        let long = "a".repeat(64);
+        assert!(is_own_id(&format!("{long}::{long}")));
+        for bad in ["acme", "acme::", "::x", "acme::X", "Acme::x", "a b::x", "syntaxes::*"] {
+            assert!(Selector::parse(bad).is_err(), "{bad}");
+        }
+        assert!(!is_own_id(&format!("{long}a::x")) && !is_own_id("syntax::x"));
+    }
+
+    #[test]
     fn near_names_are_offered() {
         let text = |name| Selector::parse(name).unwrap_err().to_string();
         assert!(text("syntax::unclosd").contains("`syntax::unclosed`"));

@@ -10,9 +10,10 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
-use bklint::fix::{Fixed, fix};
+use bklint::fix::{Fixed, fix, promise};
 use bklint::levels::Levels;
 use bklint::page;
+use bklint::release::Releases;
 use bklint::report::Applicability;
 use bklint::rules::RULES;
 use bklint::session::Session;
@@ -238,7 +239,134 @@ fn what_a_fix_brings_to_light_is_mended_too() {
         "[registry.\"docker.io\"]\n  mirrors = [\"m.example:5000\"]\n\n\
          [registry.\"m.example:5000\"]\n  http = true\n"
     );
-    // Nothing mends a name with a space in it.
+    // Nothing mends a name with a space in it; what else there is to mend is mended all the same.
     let hopeless = "[registry.docker.io]\n  mirrors = [\"http://m .example\"]\n";
     assert_eq!(fixed(hopeless), hopeless);
+    let twice = "insecure-entitlements = [\"network.host\", \"network.host\"]\n\n";
+    assert_eq!(
+        fixed(&format!("{twice}{hopeless}")),
+        format!("insecure-entitlements = [\"network.host\"]\n\n{hopeless}")
+    );
+    // What is silenced stays.
+    let silenced = "insecure-entitlements = [\"network.host\", \"network.host\"] \
+                    # bklint: allow(entitlement::duplicate) -- as it is\n";
+    assert_eq!(fixed(silenced), silenced);
+    // A refused file is mended fault by fault.
+    assert_eq!(
+        fixed("[history]\n  maxAge = \"2m\"\n  maxEntries = \"5\"\n  root = 1\n"),
+        "root = \"1\"\n\n[history]\n  maxAge = \"2m\"\n  maxEntries = 5\n"
+    );
+    let done = fix(&session, "x.toml", hopeless.into(), Applicability::Unsafe);
+    let left = done.report.findings.iter().flat_map(|finding| &finding.fixes);
+    for one in left {
+        assert_eq!(one.applicability, Applicability::Display, "{}", one.title);
+    }
+}
+
+/// What a safe fix may make of a text.
+#[test]
+fn a_promise_is_kept_or_broken() {
+    let tls = "[grpc.tls]\n  ca = \"/ca\"\n  cert = \"/cert\"\n  key = \"/key\"\n";
+    let policy = "[[worker.oci.gcpolicy]]\n  all = true\n[[worker.oci.gcpolicy]]\n  all = false\n";
+    let labels = "[worker.oci.labels]\n  a = \"1\"\n  b = \"2\"\n";
+    let hosts = "[registry.\"a.lan\"]\n  http = true\n[registry.\"b.lan\"]\n";
+    let options = "[worker.containerd.runtime]\n  name = \"x\"\n\
+                   [worker.containerd.runtime.options]\n  a = 1\n  b.c = true\n";
+    let part = |text: &str, from: &str, to: &str| text.replacen(from, to, 1);
+    // For the newest release, and for what loads: is it the same?
+    let same = [
+        ("debug = true\n", "debug=true # why\n".to_owned(), true),
+        ("debug = true\n", String::new(), false),
+        ("debug = true\n", "debug = 1\n".into(), false),
+        // Of a switch with three states, off is not unset.
+        ("debug = false\n", String::new(), true),
+        ("[cdi]\n  disabled = false\n", "[cdi]\n".into(), false),
+        ("root = \"\"\n", String::new(), true),
+        ("root = \"/a\"\n", "root = \"/b\"\n".into(), false),
+        (
+            "insecure-entitlements = [\"a\", \"b\"]\n",
+            "insecure-entitlements = [\"a\"]\n".into(),
+            false,
+        ),
+        ("insecure-entitlements = [\"a\"]\n", "insecure-entitlements = [\"b\"]\n".into(), false),
+        ("insecure-entitlements = []\n", String::new(), false),
+        ("[worker.oci]\n  max-parallelism = 0\n", String::new(), true),
+        (
+            "[worker.oci]\n  max-parallelism = 2\n",
+            "[worker.oci]\n  max-parallelism = 3\n".into(),
+            false,
+        ),
+        (
+            "[worker.oci]\n  reservedSpace = \"1kb\"\n",
+            "[worker.oci]\n  reservedSpace = 1024\n".into(),
+            true,
+        ),
+        (
+            "[worker.oci]\n  reservedSpace = \"1kb\"\n",
+            "[worker.oci]\n  reservedSpace = 1000\n".into(),
+            false,
+        ),
+        ("[history]\n  maxAge = 60\n", "[history]\n  maxAge = \"1m\"\n".into(), true),
+        ("[history]\n  maxAge = 60\n", "[history]\n  maxAge = 61\n".into(), false),
+        ("[grpc]\n", String::new(), true),
+        ("[dns]\n", String::new(), false),
+        (policy, part(policy, "true", "false"), false),
+        (policy, part(policy, "[[worker.oci.gcpolicy]]\n  all = true\n", ""), false),
+        (policy, "worker.oci.gcpolicy = [{ all = true }, {}]\n".into(), false),
+        (labels, "[worker.oci.labels]\n  b = \"2\"\n  a = \"1\"\n".into(), true),
+        (labels, part(labels, "1", "3"), false),
+        (labels, part(labels, "a =", "c ="), false),
+        (hosts, "[registry.\"b.lan\"]\n[registry.\"a.lan\"]\n  http = true\n".into(), true),
+        (hosts, part(hosts, "b.lan", "c.lan"), false),
+        (hosts, part(hosts, "true", "false"), false),
+        (hosts, part(hosts, "[registry.\"b.lan\"]\n", ""), false),
+        (options, part(options, "a = 1", "a=1"), true),
+        (options, part(options, "a = 1", "a = 2"), false),
+        (options, part(options, "  a = 1\n", ""), false),
+        (options, part(options, "b.c", "b.d"), false),
+    ];
+    for (before, after, kept) in same {
+        let newest = Releases::default();
+        assert_eq!(promise::keeps(before, &after, newest), kept, "{before:?} {after:?}");
+    }
+
+    // What was refused may become anything that opens no door and keeps every guard.
+    let refused = format!(
+        "debug = 1\n{tls}[registry.\"a.lan\"]\n  ca = [\"/a\"]\n  tlsconfigdir = [\"/b\"]\n"
+    );
+    let loads = part(&refused, "debug = 1", "debug = true");
+    let keeps = |after: &str| promise::keeps(&refused, after, Releases::default());
+    assert!(keeps(&loads) && keeps(&part(&loads, "true", "false")));
+    for door in [
+        "insecure-entitlements = [\"network.host\"]\n",
+        "grpc.address = [\"tcp://0.0.0.0:1234\"]\n",
+        "grpc.debugAddress = \"0.0.0.0:6060\"\n",
+        "cdi.autoAllowed = [\"x\"]\n",
+        "registry.\"b.lan\".http = true\n",
+        "registry.\"b.lan\".insecure = true\n",
+    ] {
+        assert!(!keeps(&part(&loads, "debug", &format!("{door}debug"))), "{door}");
+    }
+    for guard in ["ca = \"/ca\"", "cert = \"/cert\"", "key = \"/key\"", "\"/a\"", "\"/b\""] {
+        assert!(!keeps(&part(&loads, guard, "")), "{guard}");
+    }
+}
+
+/// A promise is for every release of the target.
+#[test]
+fn a_promise_holds_for_each_release() {
+    let size = ("[worker.oci]\n  gckeepstorage = 5\n", "[worker.oci]\n  gckeepstorage = \"5\"\n");
+    // `[log]` came with v0.13, and is refused here only where it is known.
+    let log = ("debug = true\n[log]\n  format = 1\n", "[log]\n  format = \"text\"\n");
+    for ((before, after), target, kept) in [
+        (size, "0.32", true),
+        (size, "0.11", false),
+        (size, "0.11..0.32", false),
+        (log, "0.13", true),
+        (log, "0.12", false),
+        (log, "0.12..0.27", false),
+    ] {
+        let releases = target.parse().unwrap();
+        assert_eq!(promise::keeps(before, after, releases), kept, "{target}: {before:?}");
+    }
 }

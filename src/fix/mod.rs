@@ -1,11 +1,12 @@
 //! Carries fixes out, again and again until nothing is left that can be mended.
 //!
 //! A rule says how far its fix may be trusted, and the result is held to it: a file that loads
-//! still loads, and starts if it started; no error comes that was not there; and where only safe
-//! fixes are asked for, the configuration stays what it was. A fix that breaks this is not
-//! carried out.
+//! still loads, no error comes that was not there, and where only safe fixes are asked for, the
+//! configuration stays what it was. A fix that breaks this is not carried out.
 
 pub mod promise;
+
+use std::cmp::Ordering;
 
 use crate::edit::{apply_all, compatible};
 use crate::report::{Applicability, FileReport, Fix, Impact, Level};
@@ -155,15 +156,14 @@ impl Work<'_, '_> {
 /// Whether a text may take another's place. While a file is refused, its faults may come to light
 /// one after the other, as long as those that refuse it become fewer.
 fn is_no_worse(old: &Judged, new: &Judged) -> bool {
-    let count = |judged: &Judged, impact| {
-        judged.findings.iter().filter(|finding| finding.impact == impact).count()
+    let refusals = |judged: &Judged| {
+        judged.findings.iter().filter(|finding| finding.impact == Impact::Load).count()
     };
-    let load = |judged| count(judged, Impact::Load);
-    let starts = |judged| count(judged, Impact::Start) == 0;
-    if load(new) != load(old) {
-        return load(new) < load(old);
+    match refusals(new).cmp(&refusals(old)) {
+        Ordering::Less => true,
+        Ordering::Equal => has_all(&old.denied, &new.denied),
+        Ordering::Greater => false,
     }
-    (starts(new) || !starts(old)) && has_all(&old.denied, &new.denied)
 }
 
 /// Whether a sorted list holds all entries of another, as often as they stand there.

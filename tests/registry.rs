@@ -68,9 +68,11 @@ fn each_rule_speaks_where_no_other_does() {
     let session = Session::new(Settings::default(), Levels::default(), &world);
     let words = |finding: &Finding| {
         let rule = finding.rule.strip_prefix("registry::")?;
-        let edits = finding.fixes.iter().flat_map(|fix| &fix.edits);
-        let fix: String = edits.map(|edit| format!(" -> {}", edit.text)).collect();
-        Some(format!("{rule}: {}{fix}", finding.label))
+        let mut words = format!("{rule}: {}", finding.label);
+        for edit in finding.fixes.iter().flat_map(|fix| &fix.edits) {
+            words = words + " -> " + &edit.text;
+        }
+        Some(words)
     };
     for (text, wanted) in CASES {
         let report = session.check(Source::new("x", (*text).into()));

@@ -18,6 +18,7 @@ pub mod discover;
 pub mod edit;
 pub mod effective;
 pub mod fix;
+mod gather;
 pub mod glob;
 pub mod hosts;
 pub mod inventory;

@@ -114,6 +114,16 @@ pub struct Suppression {
     pub until: Option<String>,
 }
 
+/// The findings that a run lists; the rest is counted. Code scanning services take as many at once.
+pub const MOST: usize = 25_000;
+
+/// The longest text of a finding, in bytes. A name may be as long as the file, and each finding
+/// below it would repeat it.
+const LONGEST: usize = 2048;
+
+/// The places, or the remarks, of a finding that are kept.
+const PLACES: usize = 100;
+
 /// One fault.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Finding {
@@ -253,12 +263,46 @@ impl Finding {
         self
     }
 
+    /// Cuts what would be endless: the findings of a file must not take many times its size.
+    pub(crate) fn clip(&mut self) {
+        if let Some(more) = self.labels.len().checked_sub(PLACES).filter(|more| *more > 0) {
+            self.labels.truncate(PLACES);
+            self.notes.push(format!("and at {more} more places"));
+        }
+        self.notes.truncate(PLACES);
+        let labels = self.labels.iter_mut().map(|label| &mut label.text);
+        let words = [&mut self.message, &mut self.label].into_iter().chain(&mut self.notes);
+        words.chain(&mut self.help).chain(&mut self.key).chain(labels).for_each(cut);
+        self.fixes.iter_mut().for_each(|fix| cut(&mut fix.title));
+        self.data.values_mut().for_each(cut_value);
+    }
+
     /// The fix that is carried out if those of grade `least` or better are: the best one. One that
     /// is only shown never is.
     #[must_use]
     pub fn best_fix(&self, least: Applicability) -> Option<&Fix> {
         let least = least.max(Applicability::Unsafe);
         self.fixes.iter().find(|fix| fix.applicability >= least && !fix.edits.is_empty())
+    }
+}
+
+fn cut(text: &mut String) {
+    if text.len() > LONGEST {
+        let end = (0..=LONGEST).rev().find(|&at| text.is_char_boundary(at)).unwrap_or(0);
+        text.truncate(end);
+        text.push('…');
+        text.shrink_to_fit();
+    }
+}
+
+fn cut_value(value: &mut serde_json::Value) {
+    match value {
+        serde_json::Value::String(text) => cut(text),
+        serde_json::Value::Array(items) => {
+            items.truncate(PLACES);
+            items.iter_mut().for_each(cut_value);
+        }
+        _ => {}
     }
 }
 
@@ -348,11 +392,117 @@ pub struct FileReport {
     pub guess: Option<Deploy>,
     /// Sorted by place.
     pub findings: Vec<Finding>,
+    /// Further findings, which are too many to list.
+    pub omitted: Counts,
     /// How many fixes were carried out before.
     pub fixed: usize,
 }
 
 /// How many findings of each level.
+#[derive(Clone, Copy, Default, PartialEq, Eq, Debug, Serialize)]
+pub struct Counts {
+    /// At deny.
+    pub deny: usize,
+    /// At warn.
+    pub warn: usize,
+    /// At note.
+    pub note: usize,
+    /// That are silenced.
+    pub suppressed: usize,
+    /// That `--fix` mends.
+    #[serde(skip)]
+    pub safe: usize,
+    /// That `--fix --unsafe-fixes` mends.
+    #[serde(skip)]
+    pub unsafe_: usize,
+}
+
+impl Counts {
+    /// One more.
+    pub fn add(&mut self, finding: &Finding) {
+        match finding.level {
+            Level::Deny => self.deny += 1,
+            Level::Warn => self.warn += 1,
+            Level::Note => self.note += 1,
+            Level::Allow => {
+                self.suppressed += usize::from(finding.suppressed.is_some());
+                return;
+            }
+        }
+        if finding.best_fix(Applicability::Safe).is_some() {
+            self.safe += 1;
+        } else if finding.best_fix(Applicability::Unsafe).is_some() {
+            self.unsafe_ += 1;
+        }
+    }
+
+    /// All that would be reported.
+    #[must_use]
+    pub const fn reported(&self) -> usize {
+        self.deny + self.warn + self.note
+    }
+}
+
+impl std::ops::AddAssign for Counts {
+    fn add_assign(&mut self, other: Self) {
+        self.deny += other.deny;
+        self.warn += other.warn;
+        self.note += other.note;
+        self.suppressed += other.suppressed;
+        self.safe += other.safe;
+        self.unsafe_ += other.unsafe_;
+    }
+}
+
+impl FileReport {
+    /// All its findings, listed or not.
+    #[must_use]
+    pub fn counts(&self) -> Counts {
+        let mut counts = self.omitted;
+        self.findings.iter().for_each(|finding| counts.add(finding));
+        counts
+    }
+}
+
+/// Which findings are kept if they are too many: the loudest, and of those the first.
+#[derive(Debug, Default)]
+pub(crate) struct Quota {
+    /// By level.
+    left: [usize; 4],
+}
+
+impl Quota {
+    /// Room for `most` of these.
+    pub(crate) fn of<'f>(findings: impl Iterator<Item = &'f Finding>, most: usize) -> Self {
+        let mut left = [0; 4];
+        findings.for_each(|finding| left[finding.level as usize] += 1);
+        let mut room = most;
+        for count in left.iter_mut().rev() {
+            *count = room.min(*count);
+            room -= *count;
+        }
+        Self { left }
+    }
+
+    /// Takes the others out and counts them. What refuses the file or stops the daemon is never
+    /// wholly gone: the verdict would stand there without a reason.
+    pub(crate) fn keep(&mut self, findings: &mut Vec<Finding>, omitted: &mut Counts) {
+        let mut reasons = vec![Impact::Load, Impact::Start];
+        findings.retain(|finding| {
+            let left = &mut self.left[finding.level as usize];
+            let first = reasons.iter().position(|impact| *impact == finding.impact);
+            if *left == 0 && first.is_none() {
+                omitted.add(finding);
+                return false;
+            }
+            first.map(|at| reasons.remove(at));
+            *left = left.saturating_sub(1);
+            true
+        });
+    }
+}
+
+/// How many findings of each level a run has, listed or not.
 #[derive(Clone, Copy, Default, PartialEq, Eq, Debug, Serialize)]
 pub struct Summary {
     /// At deny.
@@ -363,6 +513,14 @@ pub struct Summary {
     pub note: usize,
     /// Files looked at.
     pub files: usize,
+    /// Of the findings, those that are not listed.
+    #[serde(skip_serializing_if = "is_none")]
+    pub omitted: usize,
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde hands references over")]
+const fn is_none(count: &usize) -> bool {
+    *count == 0
 }
 
 /// A whole run.
@@ -404,15 +562,24 @@ impl Report {
     /// Counts the findings.
     #[must_use]
     pub fn summary(&self) -> Summary {
-        let mut summary = Summary { files: self.files.len(), ..Summary::default() };
-        for finding in self.files.iter().flat_map(|file| &file.findings) {
-            match finding.level {
-                Level::Deny => summary.deny += 1,
-                Level::Warn => summary.warn += 1,
-                Level::Note => summary.note += 1,
-                Level::Allow => {}
+        let mut all = Counts::default();
+        let mut omitted = 0;
+        for file in &self.files {
+            all += file.counts();
+            omitted += file.omitted.reported();
+        }
+        let Counts { deny, warn, note, .. } = all;
+        Summary { deny, warn, note, files: self.files.len(), omitted }
+    }
+
+    /// Leaves the [`MOST`] findings that a run lists, the loudest first; the others are counted.
+    pub fn limit(&mut self) {
+        let all = self.files.iter().flat_map(|file| &file.findings);
+        if all.clone().count() > MOST {
+            let mut quota = Quota::of(all, MOST);
+            for file in &mut self.files {
+                quota.keep(&mut file.findings, &mut file.omitted);
             }
         }
-        summary
     }
 }

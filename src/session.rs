@@ -12,11 +12,15 @@ use crate::config::{self, Layer};
 use crate::decode::decode;
 use crate::deployment::Launch;
 use crate::edit::Layout;
-use crate::effective::{Effective, start};
-use crate::levels::{Decision, Levels};
+use crate::effective::Effective;
+use crate::effective::start::{self, Stops};
+use crate::gather::{Gather, by_place};
+use crate::levels::Levels;
 use crate::own::{Fault, Own};
 use crate::policy::select::Selector;
-use crate::report::{Applicability, FileReport, Finding, Level, Locality, Unchecked, Verdict};
+use crate::report::{
+    Applicability, Counts, FileReport, Finding, Locality, MOST, Unchecked, Verdict,
+};
 use crate::rules::{Check, Context, RULES, Sink};
 use crate::secrets;
 use crate::settings::{Deploy, Settings};
@@ -29,6 +33,8 @@ use crate::world::World;
 pub struct Session<'a> {
     configs: Configs<'a>,
     certs: Store,
+    /// The findings that a report keeps of each file.
+    most: usize,
 }
 
 impl<'a> Session<'a> {
@@ -41,7 +47,14 @@ impl<'a> Session<'a> {
     /// A session that judges each file by the configuration that counts for it.
     #[must_use]
     pub fn configured(configs: Configs<'a>) -> Self {
-        Self { configs, certs: Store::default() }
+        Self { configs, certs: Store::default(), most: MOST }
+    }
+
+    /// Keeps all findings, however many: somebody has to go through them before the report is
+    /// [limited](crate::report::Report::limit).
+    #[must_use]
+    pub fn keeping_all(self) -> Self {
+        Self { most: usize::MAX, ..self }
     }
 
     /// What files are judged by, before a configuration says more.
@@ -65,16 +78,20 @@ impl<'a> Session<'a> {
     /// Judges a file: a `buildkitd.toml`, or, by its name, a `bklint.toml`.
     #[must_use]
     pub fn check(&self, source: Source) -> FileReport {
-        self.judge(&source).report(source)
+        self.judge_up_to(self.most, &source).report(source)
     }
 
-    /// The same, without a report as yet.
+    /// The same with all findings, without a report as yet.
     pub(crate) fn judge(&self, source: &Source) -> Judged {
+        self.judge_up_to(usize::MAX, source)
+    }
+
+    fn judge_up_to(&self, most: usize, source: &Source) -> Judged {
         if Path::new(source.name()).file_name().is_some_and(|name| name == config::NAME) {
             return self.judge_layer(&self.configs.read(source));
         }
         let resolved = self.configs.resolve(source.name());
-        let run = |context: &Context<'_>, guess| run(context, guess, &resolved);
+        let run = |context: &Context<'_>, guess| run(context, guess, &resolved, most);
         self.look_by(source, &resolved.settings, run)
     }
 
@@ -128,7 +145,8 @@ impl<'a> Session<'a> {
         let faults = self.configs.faults(layer);
         let resolved = self.configs.resolve(layer.source.name());
         let none = Comments::default();
-        let judged = Judged::of_own(&layer.source, &faults, &resolved.levels, &none);
+        let gather = Gather::new(&resolved.levels, &none, self.most);
+        let judged = Judged::of_own(&layer.source, &faults, gather);
         Judged { own: true, ..judged }
     }
 
@@ -145,12 +163,17 @@ impl<'a> Session<'a> {
 }
 
 /// Runs all rules on a `buildkitd.toml`.
-fn run(context: &Context<'_>, guess: Option<Deploy>, resolved: &Resolved) -> Judged {
+fn run(context: &Context<'_>, guess: Option<Deploy>, resolved: &Resolved, most: usize) -> Judged {
     let levels = &resolved.levels;
     let (mut findings, mut unchecked) = (Vec::new(), Vec::new());
+    let secrets = secrets::spans(context.source, context.tree, context.decoded);
+    let comments = Comments::read(context.source, context.tree, context.now());
+    let mut gather = Gather::new(levels, &comments, most);
     for rule in RULES {
         if let Check::File(check) = rule.check {
-            check(context, &mut Sink::new(rule, &mut findings, &mut unchecked));
+            let mut relieve = |findings: &mut Vec<_>| gather.relieve(findings);
+            let sink = Sink::new(rule, &mut findings, &mut unchecked);
+            check(context, &mut sink.relieved(&mut relieve));
         }
     }
     if !resolved.policies.is_empty() {
@@ -158,6 +181,7 @@ fn run(context: &Context<'_>, guess: Option<Deploy>, resolved: &Resolved) -> Jud
         let selector = Selector::new(effective);
         for policy in &resolved.policies {
             policy.judge(&selector, &mut findings, &mut unchecked);
+            gather.relieve(&mut findings);
         }
     }
     for one in &resolved.facts {
@@ -165,44 +189,17 @@ fn run(context: &Context<'_>, guess: Option<Deploy>, resolved: &Resolved) -> Jud
         let mut sink = Sink::new(one.rule, &mut findings, &mut unchecked);
         (one.check)(&one.params, context, &mut sink);
         findings.iter_mut().skip(before).for_each(|finding| finding.bound = one.bound);
+        gather.relieve(&mut findings);
     }
-    let secrets = secrets::spans(context.source, context.tree, context.decoded);
-    let comments = Comments::read(context.source, context.tree, context.now());
-    let verdicts = Verdicts::new(context, &findings, &unchecked);
-    let mut judged = Judged::new(findings, unchecked, levels, &comments);
+    gather.tidy(&mut findings);
+    let verdicts = Verdicts::new(context, gather.stops, &unchecked);
+    let mut judged = Judged::new(findings, unchecked, gather);
     let faults = comments.faults();
     if !faults.is_empty() {
-        let own = Judged::of_own(context.source, &faults, levels, &comments);
-        judged.add(own);
+        let gather = Gather::new(levels, &comments, most);
+        judged.add(Judged::of_own(context.source, &faults, gather));
     }
     Judged { verdicts, guess, locality: context.locality, secrets, ..judged }
-}
-
-/// Sets a finding's level.
-fn decide(finding: &mut Finding, levels: &Levels, comments: &Comments) {
-    let before = finding.level;
-    let decide = |inline| {
-        let decision = levels.decide(&finding.rule, before, inline);
-        // What a policy demands that nothing can weaken, no level can.
-        if finding.bound {
-            Decision { level: decision.level.max(before), bound: true, cause: None }
-        } else {
-            decision
-        }
-    };
-    let mut decision = decide(false);
-    let comment = comments.silence(&finding.rule, finding.span.start, decision.bound);
-    if comment.is_some() {
-        let otherwise = decision.level;
-        decision = decide(true);
-        if decision.level == Level::Allow && otherwise > Level::Allow {
-            finding.suppressed = comment.map(|comment| (comment, otherwise));
-        }
-    } else if before > Level::Allow {
-        finding.suppressed = decision.cause.map(|cause| (cause, before));
-    }
-    finding.level = decision.level;
-    finding.bound = decision.bound;
 }
 
 /// What was found in a file, secrets and all. They are blotted out before anything leaves this
@@ -210,6 +207,7 @@ fn decide(finding: &mut Finding, levels: &Levels, comments: &Comments) {
 pub(crate) struct Judged {
     /// Sorted by place.
     pub(crate) findings: Vec<Finding>,
+    omitted: Counts,
     unchecked: Vec<Unchecked>,
     /// The rules that found an error, by their own word and not by the user's levels; sorted,
     /// once for each finding.
@@ -222,21 +220,14 @@ pub(crate) struct Judged {
 }
 
 impl Judged {
-    fn new(
-        mut findings: Vec<Finding>,
-        mut unchecked: Vec<Unchecked>,
-        levels: &Levels,
-        comments: &Comments,
-    ) -> Self {
-        let denied = findings.iter().filter(|finding| finding.level == Level::Deny);
-        let mut denied: Vec<_> = denied.map(|finding| finding.rule.clone()).collect();
+    /// Of findings that have been gathered.
+    fn new(findings: Vec<Finding>, mut unchecked: Vec<Unchecked>, gather: Gather<'_>) -> Self {
+        let Gather { mut denied, omitted, .. } = gather;
         denied.sort_unstable();
-        for finding in &mut findings {
-            decide(finding, levels, comments);
-        }
-        sort(&mut findings, &mut unchecked);
+        Unchecked::tidy(&mut unchecked);
         Self {
             findings,
+            omitted,
             unchecked,
             denied,
             verdicts: Verdicts::none(),
@@ -248,22 +239,26 @@ impl Judged {
     }
 
     /// What is wrong with bklint's own words in a file.
-    fn of_own(source: &Source, faults: &[Fault], levels: &Levels, comments: &Comments) -> Self {
+    fn of_own(source: &Source, faults: &[Fault], mut gather: Gather<'_>) -> Self {
         let own = Own { source, faults };
         let (mut findings, mut unchecked) = (Vec::new(), Vec::new());
         for rule in RULES {
             if let Check::Own(check) = rule.check {
-                check(&own, &mut Sink::new(rule, &mut findings, &mut unchecked));
+                let mut relieve = |findings: &mut Vec<_>| gather.relieve(findings);
+                let sink = Sink::new(rule, &mut findings, &mut unchecked);
+                check(&own, &mut sink.relieved(&mut relieve));
             }
         }
-        Self::new(findings, unchecked, levels, comments)
+        gather.tidy(&mut findings);
+        Self::new(findings, unchecked, gather)
     }
 
     fn add(&mut self, other: Self) {
         self.findings.extend(other.findings);
+        self.findings.sort_by(by_place);
+        self.omitted += other.omitted;
         self.denied.extend(other.denied);
         self.denied.sort_unstable();
-        sort(&mut self.findings, &mut self.unchecked);
     }
 
     /// A report of the file that was judged.
@@ -283,20 +278,12 @@ impl Judged {
             unchecked: self.unchecked,
             locality: self.locality,
             findings: self.findings,
+            omitted: self.omitted,
             fixed: 0,
             own: self.own,
             source,
         }
     }
-}
-
-/// By place, then by name; what was said twice is said once.
-fn sort(findings: &mut Vec<Finding>, unchecked: &mut Vec<Unchecked>) {
-    findings.sort_by(|a, b| {
-        (a.span.start, &a.rule, a.span.end).cmp(&(b.span.start, &b.rule, b.span.end))
-    });
-    findings.dedup_by(|b, a| (a.span, &a.rule, &a.message) == (b.span, &b.rule, &b.message));
-    Unchecked::tidy(unchecked);
 }
 
 struct Verdicts {
@@ -313,14 +300,14 @@ impl Verdicts {
     }
 
     /// From the findings at whatever level: what is allowed still happens.
-    fn new(context: &Context<'_>, findings: &[Finding], unchecked: &[Unchecked]) -> Self {
+    fn new(context: &Context<'_>, stops: Stops, unchecked: &[Unchecked]) -> Self {
         let settings = context.settings;
         let loads = match context.decoded.loads(settings.buildkit) {
             Some(true) => Verdict::Yes,
             Some(false) => Verdict::No,
             None => Verdict::Unknown("the decoder of releases before 0.10 is not modelled".into()),
         };
-        let starts = start::verdict(context.effective(), findings, unchecked);
+        let starts = start::verdict(context.effective(), stops, unchecked);
         let starts = match (&loads, starts) {
             (Verdict::No, _) => Verdict::No,
             (Verdict::Unknown(reason), Verdict::Yes) => Verdict::Unknown(reason.clone()),
@@ -342,7 +329,7 @@ impl Verdicts {
 mod tests {
     use super::*;
     use crate::levels::Wish;
-    use crate::report::Impact;
+    use crate::report::{Impact, Level};
     use crate::world::Memory;
 
     fn check(text: &str, levels: Levels) -> FileReport {

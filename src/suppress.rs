@@ -4,7 +4,10 @@
 //! value that begins or ends there, and below a header about its table and those inside it.
 //! `allow-file` is about the file. `expect` is reported when there was nothing to silence.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
+use std::cmp::Reverse;
+use std::collections::{BinaryHeap, HashMap};
+use std::ops::Range;
 use std::sync::Arc;
 
 use crate::config::is_past;
@@ -12,14 +15,28 @@ use crate::levels::Selector;
 use crate::own::{Fault, FaultKind};
 use crate::report::{SuppressedBy, Suppression};
 use crate::source::{Source, Span};
-use crate::tree::{NodeKind, Tree, unquote};
+use crate::tree::{Node, NodeKind, Tree, unquote};
 
 /// The comments of a file.
 #[derive(Debug, Default)]
 pub struct Comments {
     comments: Vec<Comment>,
     faults: Vec<Fault>,
+    /// Which comment counts where, by what it names: there may be as many comments as findings.
+    areas: HashMap<Selector, Vec<Area>>,
+    /// Where a rule found what nothing may silence.
+    bound: RefCell<HashMap<String, Vec<u32>>>,
 }
+
+/// Where the same comment counts.
+#[derive(Debug)]
+struct Area {
+    bytes: Range<u64>,
+    name: NameId,
+}
+
+/// A comment and one of its names, by number.
+type NameId = (usize, usize);
 
 /// One of them.
 #[derive(Debug)]
@@ -39,8 +56,6 @@ struct Name {
     selector: Selector,
     span: Span,
     used: Cell<bool>,
-    /// Something may not be silenced.
-    refused: Cell<bool>,
 }
 
 impl Comments {
@@ -48,17 +63,32 @@ impl Comments {
     #[must_use]
     pub fn read(source: &Source, tree: &Tree, now: i64) -> Self {
         let mut comments = Self::default();
+        let mut targets = Targets { source, tree, tops: Vec::new(), stack: 0..0 };
         for &span in &tree.comments {
             // Most files have none, so this is all that most comments cost.
             let text = source.slice(span).trim_start_matches('#').trim_start();
             if let Some(rest) = text.strip_prefix("bklint") {
-                comments.one(source, tree, span, rest, now);
+                comments.one(&mut targets, span, rest, now);
             }
         }
+        comments.find_areas();
         comments
     }
 
-    fn one(&mut self, source: &Source, tree: &Tree, span: Span, rest: &str, now: i64) {
+    fn find_areas(&mut self) {
+        let mut by_selector = HashMap::<_, Vec<_>>::new();
+        for (at, comment) in self.comments.iter().enumerate() {
+            for (index, name) in comment.names.iter().enumerate() {
+                let bytes = u64::from(comment.target.start)..u64::from(comment.target.end) + 1;
+                let area = Area { bytes, name: (at, index) };
+                by_selector.entry(name.selector.clone()).or_default().push(area);
+            }
+        }
+        self.areas = by_selector.into_iter().map(|(name, areas)| (name, flat(areas))).collect();
+    }
+
+    fn one(&mut self, targets: &mut Targets<'_>, span: Span, rest: &str, now: i64) {
+        let source = targets.source;
         let mut reader = Reader { rest, end: span.start + length(source.slice(span)) };
         let directive = match reader.directive() {
             Ok(Some(directive)) => directive,
@@ -76,12 +106,7 @@ impl Comments {
         let mut names = Vec::new();
         for (name, span) in directive.names {
             match Selector::parse(name) {
-                Ok(selector) => names.push(Name {
-                    selector,
-                    span,
-                    used: Cell::new(false),
-                    refused: Cell::new(false),
-                }),
+                Ok(selector) => names.push(Name { selector, span, used: Cell::new(false) }),
                 Err(unknown) => {
                     self.faults.push(Fault { span, kind: FaultKind::UnknownRule(unknown) });
                 }
@@ -99,8 +124,7 @@ impl Comments {
             let end = Span::at(span.end);
             self.faults.push(Fault { span, kind: FaultKind::NoReason { end } });
         }
-        let target =
-            if directive.file { Span::new(0, u32::MAX) } else { target(source, tree, span) };
+        let target = if directive.file { Span::new(0, u32::MAX) } else { targets.of(span) };
         let why = Suppression {
             kind: SuppressedBy::Inline,
             place: format!("{}:{}", source.name(), source.position(span.start).line),
@@ -120,28 +144,51 @@ impl Comments {
     /// The comment that silences a finding of a rule at an offset; `bound` if nothing may.
     #[must_use]
     pub fn silence(&self, rule: &str, at: u32, bound: bool) -> Option<Arc<Suppression>> {
-        let near = |comment: &&Comment| (comment.target.start..=comment.target.end).contains(&at);
-        for comment in self.comments.iter().filter(near) {
-            for name in comment.names.iter().filter(|name| name.selector.names(rule)) {
-                name.used.set(true);
-                if !bound {
-                    return Some(Arc::clone(&comment.why));
-                }
-                name.refused.set(true);
-            }
+        if self.comments.is_empty() {
+            return None;
         }
-        None
+        if bound {
+            self.bound.borrow_mut().entry(rule.to_owned()).or_default().push(at);
+            return None;
+        }
+        let group = rule.split("::").next().unwrap_or_default().to_owned();
+        let by_rule = [Selector::Rule(rule.to_owned()), Selector::Group(group)];
+        let pedantic = Some(Selector::Pedantic).filter(|all| all.names(rule));
+        let (comment, name) =
+            by_rule.iter().chain(&pedantic).filter_map(|names| self.first(names, at)).min()?;
+        let comment = self.comments.get(comment)?;
+        comment.names.get(name)?.used.set(true);
+        Some(Arc::clone(&comment.why))
+    }
+
+    /// The first comment with that name about an offset.
+    fn first(&self, names: &Selector, at: u32) -> Option<NameId> {
+        let (areas, at) = (self.areas.get(names)?, u64::from(at));
+        let behind = areas.partition_point(|area| area.bytes.start <= at);
+        let area = areas.get(behind.checked_sub(1)?)?;
+        area.bytes.contains(&at).then_some(area.name)
+    }
+
+    /// Whether a rule of that name found something in these bytes that nothing may silence.
+    fn is_refused(&self, names: &Selector, target: Span) -> bool {
+        let bound = self.bound.borrow();
+        let mut rules = bound.iter().filter(|(rule, _)| names.names(rule));
+        rules.any(|(_, places)| {
+            let first = places.partition_point(|at| *at < target.start);
+            places.get(first).is_some_and(|at| *at <= target.end)
+        })
     }
 
     /// What is wrong with the comments, once all findings have come by.
     #[must_use]
     pub fn faults(&self) -> Vec<Fault> {
+        self.bound.borrow_mut().values_mut().for_each(|places| places.sort_unstable());
         let mut faults = self.faults.clone();
         for comment in &self.comments {
             for name in &comment.names {
                 let what = name.selector.to_string();
                 let kind = match () {
-                    () if name.refused.get() => {
+                    () if self.is_refused(&name.selector, comment.target) => {
                         FaultKind::Weakened { rule: what, by: "a policy or `forbid`".into() }
                     }
                     // What a comment says about comments shows only afterwards.
@@ -253,52 +300,105 @@ fn removal(source: &Source, comment: Span) -> Span {
     }
 }
 
-/// What a comment is about.
-fn target(source: &Source, tree: &Tree, comment: Span) -> Span {
-    let mut index = source.line_index(comment.start);
-    let mut line = source.line_span(index);
-    let code = source.slice(Span::new(line.start, comment.start));
-    if code.trim().is_empty() {
-        // Several comments may stand above what they are about.
-        loop {
-            index += 1;
-            let next = source.line_span(index);
-            let is_comment = source.slice(next).trim_start().starts_with('#');
-            line = next;
-            if !is_comment || next.start as usize >= source.text().len() {
+/// Areas that do not overlap: where several comments count, the first one does.
+fn flat(mut areas: Vec<Area>) -> Vec<Area> {
+    if areas.len() < 2 {
+        return areas;
+    }
+    let mut borders: Vec<_> =
+        areas.iter().flat_map(|area| [area.bytes.start, area.bytes.end]).collect();
+    borders.sort_unstable();
+    borders.dedup();
+    areas.sort_by_key(|area| area.bytes.start);
+    let mut flat = Vec::new();
+    let mut coming = areas.into_iter().peekable();
+    // Those that have begun; some may have ended.
+    let mut begun = BinaryHeap::new();
+    for (&start, &end) in borders.iter().zip(borders.iter().skip(1)) {
+        while let Some(area) = coming.next_if(|area| area.bytes.start <= start) {
+            begun.push(Reverse((area.name, area.bytes.end)));
+        }
+        while begun.peek().is_some_and(|Reverse((_, end))| *end <= start) {
+            begun.pop();
+        }
+        if let Some(&Reverse((name, _))) = begun.peek() {
+            flat.push(Area { bytes: start..end, name });
+        }
+    }
+    flat
+}
+
+/// What comments are about.
+struct Targets<'a> {
+    source: &'a Source,
+    tree: &'a Tree,
+    /// Headers and pairs outside of values; looked for when the first comment needs them.
+    tops: Vec<&'a Node>,
+    /// The lines of comments that the last one stood among, and the line behind them.
+    stack: Range<usize>,
+}
+
+impl Targets<'_> {
+    /// What a comment is about.
+    fn of(&mut self, comment: Span) -> Span {
+        let source = self.source;
+        let index = source.line_index(comment.start);
+        let mut line = source.line_span(index);
+        let code = source.slice(Span::new(line.start, comment.start));
+        if code.trim().is_empty() {
+            line = source.line_span(self.behind_comments(index));
+        }
+        if self.tops.is_empty() {
+            self.tops = self.tree.top().map(|(_, node)| node).collect();
+        }
+        let on_line = |at: u32| (line.start..=line.end).contains(&at);
+        let mut region = line;
+        let first = self.tops.partition_point(|node| node.span.end < line.start);
+        let mut tops = self.tops.iter().skip(first);
+        while let Some(node) = tops.next() {
+            if node.span.start > line.end {
                 break;
             }
+            if !on_line(node.span.start) && !on_line(node.span.end) {
+                continue;
+            }
+            region = region.to(node.span);
+            if let NodeKind::Header { keys, .. } = &node.kind {
+                let path = |keys| -> Vec<_> {
+                    let keys = self.tree.path(keys).iter();
+                    keys.map(|key| unquote(source.slice(key.span), key.quote)).collect()
+                };
+                let own = path(keys);
+                let ends = tops.find(|node| match &node.kind {
+                    NodeKind::Header { keys, .. } => {
+                        let other = path(keys);
+                        other.len() <= own.len() || !other.starts_with(&own)
+                    }
+                    _ => false,
+                });
+                let end = ends.map_or(length(source.text()) + 1, |node| node.span.start);
+                return Span::new(region.start, end - 1);
+            }
         }
+        region
     }
-    let on_line = |at: u32| (line.start..=line.end).contains(&at);
-    let mut top = tree.top();
-    let mut region = line;
-    while let Some((_, node)) = top.next() {
-        if node.span.start > line.end {
-            break;
-        }
-        if !on_line(node.span.start) && !on_line(node.span.end) {
-            continue;
-        }
-        region = region.to(node.span);
-        if let NodeKind::Header { keys, .. } = &node.kind {
-            let path = |keys| -> Vec<_> {
-                let keys = tree.path(keys).iter();
-                keys.map(|key| unquote(source.slice(key.span), key.quote)).collect()
-            };
-            let own = path(keys);
-            let ends = top.find(|(_, node)| match &node.kind {
-                NodeKind::Header { keys, .. } => {
-                    let other = path(keys);
-                    other.len() <= own.len() || !other.starts_with(&own)
+
+    /// The line below a comment that stands alone: several may stand above what they are about.
+    fn behind_comments(&mut self, index: usize) -> usize {
+        if !self.stack.contains(&index) {
+            let mut end = index;
+            loop {
+                end += 1;
+                let next = self.source.line_span(end);
+                let is_comment = self.source.slice(next).trim_start().starts_with('#');
+                if !is_comment || next.start as usize >= self.source.text().len() {
+                    break;
                 }
-                _ => false,
-            });
-            let end = ends.map_or(length(source.text()) + 1, |(_, node)| node.span.start);
-            return Span::new(region.start, end - 1);
+            }
+            self.stack = index..end;
         }
+        self.stack.end
     }
-    region
 }
 
 #[cfg(test)]

@@ -10,7 +10,7 @@ use bklint::render::{
     sarif,
 };
 use bklint::report::{
-    Applicability, Edit, FileReport, Finding, Fix, Impact, Label, Level, Locality, Report,
+    Applicability, Counts, Edit, FileReport, Finding, Fix, Impact, Label, Level, Locality, Report,
     Unchecked, Verdict,
 };
 use bklint::source::{Source, Span};
@@ -82,6 +82,7 @@ fn file(name: &str, text: impl Into<Vec<u8>>, findings: Vec<Finding>) -> FileRep
         locality: Locality::Elsewhere,
         guess: None,
         findings,
+        omitted: Counts::default(),
         fixed: 0,
     }
 }

@@ -41,6 +41,8 @@ pub fn check(
     };
     let (configs, mut notices) = check.config.configs(check.deployment, levels, world)?;
     let session = Session::configured(configs);
+    // A baseline knows findings that are not listed, too.
+    let session = if check.config.baseline.is_some() { session.keeping_all() } else { session };
     let settings = session.settings();
     let configs = session.configs();
     let found = discover(&check.paths, check.system, check.config.force_exclude, configs);
@@ -108,6 +110,7 @@ pub fn check(
             ));
         }
     }
+    report.limit();
     if output.verbose {
         report.notices.extend(hidden(&found.excluded, configs));
     }
@@ -292,6 +295,10 @@ fn statistics(report: &Report) -> String {
     let mut out = String::new();
     for ((rule, level), count) in counts {
         _ = writeln!(out, "{count:5}  {}[{rule}]", level_word(level));
+    }
+    match report.summary().omitted {
+        0 => {}
+        more => _ = writeln!(out, "{more:5}  more, too many to list"),
     }
     out
 }

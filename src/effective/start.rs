@@ -10,21 +10,40 @@ use super::value::Effective;
 use crate::model::Worker;
 use crate::report::{Finding, Impact, Unchecked, Verdict};
 
+/// What was found that would stop the daemon.
+#[derive(Clone, Copy, Default, Debug)]
+pub struct Stops {
+    /// Something of the worker containerd.
+    containerd: bool,
+    /// Something else.
+    other: bool,
+}
+
+impl Stops {
+    /// Notes what a finding says about it.
+    pub fn add(&mut self, finding: &Finding) {
+        if finding.impact == Impact::Start {
+            let key = finding.key.as_deref().unwrap_or_default();
+            let containerd = key.starts_with("worker.containerd.");
+            self.containerd |= containerd;
+            self.other |= !containerd;
+        }
+    }
+}
+
 /// The verdict on a file that loads.
 #[must_use]
-pub fn verdict(effective: Effective<'_>, findings: &[Finding], unchecked: &[Unchecked]) -> Verdict {
-    stopped(effective, findings).unwrap_or_else(|| open(effective, unchecked))
+pub fn verdict(effective: Effective<'_>, stops: Stops, unchecked: &[Unchecked]) -> Verdict {
+    stopped(effective, stops).unwrap_or_else(|| open(effective, unchecked))
 }
 
 /// The verdict on a file with faults that would stop the daemon.
-fn stopped(effective: Effective<'_>, findings: &[Finding]) -> Option<Verdict> {
-    let mut stops = findings.iter().filter(|finding| finding.impact == Impact::Start).peekable();
-    stops.peek()?;
+fn stopped(effective: Effective<'_>, stops: Stops) -> Option<Verdict> {
+    if !stops.containerd && !stops.other {
+        return None;
+    }
     let optional = effective.config.worker.containerd.enabled.is_absent() && !oci_is_off(effective);
-    let of_containerd = |finding: &Finding| {
-        finding.key.as_ref().is_some_and(|key| key.starts_with("worker.containerd."))
-    };
-    if !optional || !stops.all(of_containerd) {
+    if !optional || stops.other {
         return Some(Verdict::No);
     }
     // Where containerd does not answer, buildkitd does without this worker.

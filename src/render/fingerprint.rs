@@ -38,7 +38,8 @@ fn prints(file: &FileReport, path: &str) -> Vec<String> {
     prints.collect()
 }
 
-fn digest(parts: &[&str]) -> String {
+/// 16 hexadecimal digits over some texts.
+pub(super) fn digest(parts: &[&str]) -> String {
     let mut hash = Context::new(&SHA256);
     for part in parts {
         // A length in front keeps ("a", "bc") and ("ab", "c") apart.

@@ -4,7 +4,7 @@
 
 use std::io::{self, Write};
 
-use super::{clamp, escape, findings, prose, slashed};
+use super::{clamp, escape, findings, omitted, prose, slashed};
 use crate::report::{Level, Report};
 use crate::source::Position;
 
@@ -31,6 +31,12 @@ pub fn github(report: &Report, out: &mut dyn Write) -> io::Result<()> {
             write!(out, ",endLine={end_line}")?;
         }
         writeln!(out, ",title={}::{}", property(&finding.rule), data(&prose(finding)))?;
+    }
+    for file in &report.files {
+        if let Some(omitted) = omitted(file) {
+            let name = escape(file.source.name());
+            writeln!(out, "::warning title=bklint::{}", data(&format!("{name}: {omitted}")))?;
+        }
     }
     for error in &report.errors {
         writeln!(out, "::error title=bklint::{}", data(&escape(error)))?;

@@ -7,9 +7,10 @@ use std::io::{self, Write};
 
 use serde::{Serialize, Serializer};
 
-use super::fingerprint::fingerprints;
-use super::{clamp, prose, slashed, write_json};
+use super::fingerprint::{digest, fingerprints};
+use super::{clamp, omitted, prose, slashed, write_json};
 use crate::report::{FileReport, Finding, Impact, Level, Report};
+use crate::source::Source;
 
 /// Prints the report as one JSON array.
 ///
@@ -26,7 +27,8 @@ impl Serialize for Issues<'_> {
         to.collect_seq(self.0.files.iter().flat_map(|file| {
             let named = file.findings.iter().zip(fingerprints(file));
             let shown = named.filter(|(finding, _)| finding.level != Level::Allow);
-            shown.map(|(finding, print)| Issue::new(file, finding, print))
+            let issues = shown.map(|(finding, print)| Issue::new(file, finding, print));
+            issues.chain(omitted(file).map(|text| Issue::about(file, text)))
         }))
     }
 }
@@ -46,6 +48,12 @@ struct Location {
     lines: Lines,
 }
 
+impl Location {
+    fn new(source: &Source, lines: Lines) -> Self {
+        Self { path: slashed(source.name()).trim_start_matches("./").to_owned(), lines }
+    }
+}
+
 #[derive(Serialize)]
 struct Lines {
     begin: usize,
@@ -62,10 +70,18 @@ impl<'a> Issue<'a> {
             check_name: &finding.rule,
             fingerprint,
             severity: severity(finding),
-            location: Location {
-                path: slashed(source.name()).trim_start_matches("./").to_owned(),
-                lines: Lines { begin: line(span.start), end: line(span.end) },
-            },
+            location: Location::new(source, Lines { begin: line(span.start), end: line(span.end) }),
+        }
+    }
+
+    /// Something to say about the report itself: the format has no other room for it.
+    fn about(file: &FileReport, description: String) -> Self {
+        Self {
+            description,
+            check_name: "bklint",
+            fingerprint: digest(&["bklint", file.source.name()]),
+            severity: "info",
+            location: Location::new(&file.source, Lines { begin: 1, end: 1 }),
         }
     }
 }

@@ -15,8 +15,8 @@ use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 use super::patch::{Hunk, hunks};
 use super::snippet::{Cluster, Mark};
-use super::{Style, cut, escape, findings, label_source, level_word, rule_url, visible};
-use crate::report::{Applicability, FileReport, Finding, Level, Report, Unchecked, Verdict};
+use super::{Style, cut, escape, findings, label_source, level_word, plural, rule_url, visible};
+use crate::report::{Counts, FileReport, Finding, Level, MOST, Report, Unchecked, Verdict};
 use crate::source::Source;
 
 /// Narrower terminals are written for as if they were this wide.
@@ -40,7 +40,9 @@ const MANY_FILES: usize = 5;
 pub fn human(report: &Report, style: &Style, out: &mut dyn Write) -> io::Result<()> {
     let mut page = Page { report, style, width: style.width.max(MIN_WIDTH), out };
     let (mut shown, mut more_errors, mut more) = (0, 0, 0);
+    let mut omitted = Counts::default();
     for file in &report.files {
+        omitted += file.omitted;
         let mut alike = HashMap::<_, usize>::new();
         for finding in file.findings.iter().filter(|finding| finding.level == Level::Note) {
             *alike.entry(&*finding.rule).or_default() += 1;
@@ -66,14 +68,20 @@ pub fn human(report: &Report, style: &Style, out: &mut dyn Write) -> io::Result<
             page.finding(&file.source, finding, alike_more)?;
         }
     }
-    if more > 0 {
-        let findings = plural(more, "more finding");
-        let verb = if more == 1 { "is" } else { "are" };
-        let errors = match more_errors {
+    let all = more + omitted.reported();
+    if all > 0 {
+        let findings = plural(all, "more finding");
+        let verb = if all == 1 { "is" } else { "are" };
+        let hint = match more {
+            _ if omitted.reported() == 0 => "-v shows all".to_owned(),
+            0 => format!("{MOST} are the most"),
+            more => format!("-v shows {more} of them"),
+        };
+        let errors = match more_errors + omitted.deny {
             0 => String::new(),
             errors => format!(", {} among them,", plural(errors, "error")),
         };
-        writeln!(page.out, "\n{findings}{errors} {verb} not shown (-v shows all)")?;
+        writeln!(page.out, "\n{findings}{errors} {verb} not shown ({hint})")?;
     }
     Ok(())
 }
@@ -433,41 +441,26 @@ fn verdict(file: &FileReport, buildkit: &str, verbose: bool) -> String {
 /// Counts of findings, written as `; 2 errors, 1 note; 3 fixed; 2 fixable with --fix`.
 #[derive(Default)]
 struct Tally {
-    deny: usize,
-    warn: usize,
-    note: usize,
+    counts: Counts,
     dry: bool,
     fixed: usize,
-    safe: usize,
-    unsafe_: usize,
 }
 
 impl Tally {
     fn add(&mut self, file: &FileReport) {
         self.fixed += file.fixed;
-        for finding in &file.findings {
-            match finding.level {
-                Level::Deny => self.deny += 1,
-                Level::Warn => self.warn += 1,
-                Level::Note => self.note += 1,
-                Level::Allow => continue,
-            }
-            if finding.best_fix(Applicability::Safe).is_some() {
-                self.safe += 1;
-            } else if finding.best_fix(Applicability::Unsafe).is_some() {
-                self.unsafe_ += 1;
-            }
-        }
+        self.counts += file.counts();
     }
 
     fn any(&self) -> bool {
-        self.deny + self.warn + self.note + self.fixed > 0
+        self.counts.reported() + self.fixed > 0
     }
 }
 
 impl Display for Tally {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let counts = [(self.deny, Level::Deny), (self.warn, Level::Warn), (self.note, Level::Note)];
+        let Counts { deny, warn, note, safe, unsafe_, .. } = self.counts;
+        let counts = [(deny, Level::Deny), (warn, Level::Warn), (note, Level::Note)];
         let mut before = "; ";
         for (count, level) in counts.into_iter().filter(|(count, _)| *count > 0) {
             write!(f, "{before}{}", plural(count, level_word(level)))?;
@@ -476,17 +469,13 @@ impl Display for Tally {
         if self.fixed > 0 {
             write!(f, "; {}{} fixed", self.fixed, if self.dry { " can be" } else { "" })?;
         }
-        match (self.safe, self.unsafe_) {
+        match (safe, unsafe_) {
             (0, 0) => Ok(()),
             (safe, 0) => write!(f, "; {safe} fixable with --fix"),
             (0, more) => write!(f, "; {more} fixable with --fix --unsafe-fixes"),
             (safe, more) => write!(f, "; {safe} fixable with --fix, {more} with --unsafe-fixes"),
         }
     }
-}
-
-fn plural(count: usize, word: &str) -> String {
-    format!("{count} {word}{}", if count == 1 { "" } else { "s" })
 }
 
 /// Says what was not checked, one line a reason.

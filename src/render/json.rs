@@ -10,8 +10,8 @@ use serde_json::Value;
 use super::fingerprint::fingerprints;
 use super::{clamp, label_source, rule_url, write_json};
 use crate::report::{
-    Applicability, FileReport, Finding, Fix, Impact, Label, Level, Locality, Report, Summary,
-    SuppressedBy, Unchecked, Verdict,
+    Applicability, Counts, FileReport, Finding, Fix, Impact, Label, Level, Locality, Report,
+    Summary, SuppressedBy, Unchecked, Verdict,
 };
 use crate::settings::Deploy;
 use crate::source::{self, Source};
@@ -81,6 +81,9 @@ struct OneFile<'a> {
     unchecked: &'a [Unchecked],
     locality: Locality,
     fixed: usize,
+    /// What is found in it and too much to be listed, by level.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    omitted: Option<Counts>,
     /// The deployment, if it follows from the path and not from the user's word.
     #[serde(skip_serializing_if = "Option::is_none")]
     deploy: Option<Deploy>,
@@ -103,6 +106,7 @@ impl<'a> OneFile<'a> {
             unchecked: &file.unchecked,
             locality: file.locality,
             fixed: file.fixed,
+            omitted: Some(file.omitted).filter(|counts| *counts != Counts::default()),
             deploy: file.guess,
         }
     }

@@ -4,7 +4,7 @@
 
 use std::io::{self, Write};
 
-use super::{clamp, escape, level_word, prose};
+use super::{clamp, escape, level_word, omitted, prose};
 use crate::report::{FileReport, Finding, Level, Report};
 
 /// Prints the report as an XML document.
@@ -70,6 +70,9 @@ impl<'a> Suite<'a> {
         }
         for finding in &self.findings {
             self.case(finding, out)?;
+        }
+        if let Some(omitted) = omitted(self.file) {
+            writeln!(out, "    <system-out>{}</system-out>", Xml(&omitted))?;
         }
         writeln!(out, "  </testsuite>")
     }

@@ -26,16 +26,16 @@ pub fn markdown(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "| file | loads | starts | errors | warnings | notes |")?;
     writeln!(out, "| --- | --- | --- | ---: | ---: | ---: |")?;
     for file in &report.files {
-        let count = |level| file.findings.iter().filter(|finding| finding.level == level).count();
+        let counts = file.counts();
         writeln!(
             out,
             "| {} | {} | {} | {} | {} | {} |",
             Cell(file.source.name()),
             verdict(&file.loads),
             verdict(&file.starts),
-            count(Level::Deny),
-            count(Level::Warn),
-            count(Level::Note),
+            counts.deny,
+            counts.warn,
+            counts.note,
         )?;
     }
     report.files.iter().try_for_each(|file| findings(file, out))
@@ -65,7 +65,7 @@ fn findings(file: &FileReport, out: &mut dyn Write) -> io::Result<()> {
         let (url, text) = (rule_url(rule), prose(finding));
         writeln!(out, "| {line} | {level} | [{rule}]({url}) | {} |", Cell(&text))?;
     }
-    match shown.len().saturating_sub(MOST) {
+    match file.counts().reported().saturating_sub(MOST) {
         0 => Ok(()),
         more => writeln!(out, "\n… and {more} more."),
     }

@@ -8,7 +8,7 @@ use std::io::{self, Write};
 use serde::Serialize;
 use serde_json::ser::{CompactFormatter, Formatter};
 
-use crate::report::{FileReport, Finding, Impact, Label, Level, Report};
+use crate::report::{Counts, FileReport, Finding, Impact, Label, Level, MOST, Report};
 use crate::source::{Source, Span};
 
 pub mod builder;
@@ -144,6 +144,27 @@ fn findings(report: &Report) -> impl Iterator<Item = (&FileReport, usize, &Findi
         let shown = file.findings.iter().enumerate().filter(|(_, f)| f.level != Level::Allow);
         shown.map(move |(index, finding)| (file, index, finding))
     })
+}
+
+/// What a report says about the findings of a file that it does not list.
+fn omitted(file: &FileReport) -> Option<String> {
+    let Counts { deny, warn, note, .. } = file.omitted;
+    let counts = [(deny, Level::Deny), (warn, Level::Warn), (note, Level::Note)];
+    let counts = counts.into_iter().filter(|(count, _)| *count > 0);
+    let counts: Vec<_> = counts.map(|(count, level)| plural(count, level_word(level))).collect();
+    (!counts.is_empty()).then(|| {
+        let more = file.omitted.reported();
+        format!(
+            "{} not listed, of {MOST} at most: {}",
+            plural(more, "more finding") + if more == 1 { " is" } else { " are" },
+            counts.join(", ")
+        )
+    })
+}
+
+/// A number of things.
+fn plural(count: usize, word: &str) -> String {
+    format!("{count} {word}{}", if count == 1 { "" } else { "s" })
 }
 
 /// The text a label points into, if the report holds it.

@@ -5,7 +5,7 @@ use std::io::{self, Write};
 
 use serde::{Serialize, Serializer};
 
-use super::{clamp, findings, prose, rule_url, slashed, write_json};
+use super::{clamp, findings, omitted, prose, rule_url, slashed, write_json};
 use crate::report::{Applicability, Edit, FileReport, Finding, Level, Report};
 use crate::source::{self, Source, Unit};
 
@@ -34,7 +34,9 @@ struct List<'a>(&'a Report);
 
 impl Serialize for List<'_> {
     fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
-        to.collect_seq(findings(self.0).map(|(file, _, finding)| Diagnostic::new(file, finding)))
+        let found = findings(self.0).map(|(file, _, finding)| Diagnostic::new(file, finding));
+        let files = self.0.files.iter();
+        to.collect_seq(found.chain(files.filter_map(|file| Some(about(file, omitted(file)?)))))
     }
 }
 
@@ -43,7 +45,8 @@ struct Diagnostic<'a> {
     message: String,
     location: Location,
     severity: &'static str,
-    code: Code<'a>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    code: Option<Code<'a>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     suggestions: Vec<Suggestion<'a>>,
 }
@@ -51,7 +54,8 @@ struct Diagnostic<'a> {
 #[derive(Serialize)]
 struct Location {
     path: String,
-    range: Range,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    range: Option<Range>,
 }
 
 #[derive(Serialize)]
@@ -91,17 +95,23 @@ impl<'a> Diagnostic<'a> {
             message: prose(finding),
             location: Location {
                 path: slashed(source.name()).into_owned(),
-                range: Range::new(source, finding.span),
+                range: Some(Range::new(source, finding.span)),
             },
             severity: match finding.level {
                 Level::Allow | Level::Note => "INFO",
                 Level::Warn => "WARNING",
                 Level::Deny => "ERROR",
             },
-            code: Code { value: &finding.rule, url: rule_url(&finding.rule) },
+            code: Some(Code { value: &finding.rule, url: rule_url(&finding.rule) }),
             suggestions: single.map(|edit| Suggestion::new(source, edit)).collect(),
         }
     }
+}
+
+/// Something to say about the report on a file.
+fn about(file: &FileReport, message: String) -> Diagnostic<'static> {
+    let location = Location { path: slashed(file.source.name()).into_owned(), range: None };
+    Diagnostic { message, location, severity: "INFO", code: None, suggestions: Vec::new() }
 }
 
 impl<'a> Suggestion<'a> {

@@ -6,7 +6,7 @@ use std::io::{self, Write};
 use serde::{Serialize, Serializer};
 
 use super::fingerprint::fingerprints;
-use super::{RuleInfo, clamp, escape, label_source, prose, rule_url, slashed, write_json};
+use super::{RuleInfo, clamp, escape, label_source, omitted, prose, rule_url, slashed, write_json};
 use crate::report::{
     Applicability, FileReport, Finding, Fix, Impact, Label, Level, Report, SuppressedBy,
     Suppression,
@@ -239,6 +239,10 @@ impl<'a> Invocation<'a> {
     fn new(report: &Report, rules: &[RuleInfo<'a>], exit_code: u8) -> Self {
         let errors = report.errors.iter().map(|text| Notification::new("error", text));
         let notices = report.notices.iter().map(|text| Notification::new("note", text));
+        let omitted = report.files.iter().filter_map(|file| {
+            let text = omitted(file)?;
+            Some(Notification::new("warning", &format!("{}: {text}", file.source.name())))
+        });
         let overridden = rules.iter().enumerate().filter(|(_, rule)| rule.configured != rule.level);
         Self {
             execution_successful: report.errors.is_empty(),
@@ -254,7 +258,7 @@ impl<'a> Invocation<'a> {
                     configuration: Configuration::new(rule.configured),
                 })
                 .collect(),
-            tool_execution_notifications: errors.chain(notices).collect(),
+            tool_execution_notifications: errors.chain(omitted).chain(notices).collect(),
         }
     }
 }

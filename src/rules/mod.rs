@@ -491,6 +491,7 @@ pub struct Sink<'a> {
     front: Option<Front<'static>>,
     findings: &'a mut Vec<Finding>,
     unchecked: &'a mut Vec<Unchecked>,
+    relieve: Option<&'a mut dyn FnMut(&mut Vec<Finding>)>,
 }
 
 impl<'a> Sink<'a> {
@@ -500,13 +501,23 @@ impl<'a> Sink<'a> {
         findings: &'a mut Vec<Finding>,
         unchecked: &'a mut Vec<Unchecked>,
     ) -> Self {
-        Self { rule, front: None, findings, unchecked }
+        Self { rule, front: None, findings, unchecked, relieve: None }
+    }
+
+    /// The same, with something that is called before each finding and may take others away.
+    pub(crate) fn relieved(self, relieve: &'a mut dyn FnMut(&mut Vec<Finding>)) -> Self {
+        Self { relieve: Some(relieve), ..self }
     }
 
     /// Reports a fault: where, and what is wrong. The finding is described further in place.
     pub fn report(&mut self, span: Span, message: impl Into<String>) -> &mut Finding {
         // Only the pages of rules that fire are read.
         let front = self.front.get_or_insert_with(|| self.rule.front());
+        // The finding before is complete by now.
+        self.findings.last_mut().map(Finding::clip);
+        if let Some(relieve) = &mut self.relieve {
+            relieve(self.findings);
+        }
         let at = self.findings.len();
         self.findings.push(Finding::new(self.rule.id, front.level, front.impact, span, message));
         &mut self.findings[at]

@@ -119,7 +119,7 @@ pub const MOST: usize = 25_000;
 
 /// The longest text of a finding, in bytes. A name may be as long as the file, and each finding
 /// below it would repeat it.
-const LONGEST: usize = 2048;
+const LONGEST: usize = 1024;
 
 /// The places, or the remarks, of a finding that are kept.
 const PLACES: usize = 100;
@@ -275,6 +275,13 @@ impl Finding {
         words.chain(&mut self.help).chain(&mut self.key).chain(labels).for_each(cut);
         self.fixes.iter_mut().for_each(|fix| cut(&mut fix.title));
         self.data.values_mut().for_each(cut_value);
+    }
+
+    /// Leaves fixes of endless edits to `--fix`, as words of what it does.
+    pub(crate) fn shorten_fixes(&mut self) {
+        self.fixes.iter_mut().filter(|fix| fix.edits.len() > MOST).for_each(|fix| {
+            fix.edits = Vec::new();
+        });
     }
 
     /// The fix that is carried out if those of grade `least` or better are: the best one. One that

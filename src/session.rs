@@ -268,6 +268,7 @@ impl Judged {
             let fixes = self.findings.iter_mut().flat_map(|finding| &mut finding.fixes);
             fixes.for_each(|fix| fix.applicability = Applicability::Display);
         }
+        self.findings.iter_mut().for_each(Finding::shorten_fixes);
         secrets::scrub(&source, &self.secrets, &mut self.findings);
         source.blot(&self.secrets);
         FileReport {

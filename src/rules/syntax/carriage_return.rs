@@ -20,16 +20,23 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     }
 }
 
-/// A line feed for each; before the end of a line it is one too many.
+/// A line feed for each row of them; before the end of a line they are too many.
 fn end_lines(context: &Context<'_>) -> Fix {
-    let bytes = context.source.text().as_bytes();
-    let nexts = bytes.iter().skip(1).map(Some).chain([None]);
     let mut fix = Fix::unsafe_("end lines with a line feed");
-    for ((at, byte), next) in (0..).zip(bytes).zip(nexts) {
-        if *byte == b'\r' && next != Some(&b'\n') {
-            let doubled = next == Some(&b'\r');
-            fix = fix.replace(Span::new(at, at + 1), if doubled { "" } else { "\n" });
+    let mut at = 0;
+    for row in context.source.text().as_bytes().chunk_by(|a, b| (*a == b'\r') == (*b == b'\r')) {
+        let length = u32::try_from(row.len()).unwrap_or(0);
+        let next = context.source.text().as_bytes().get((at + length) as usize);
+        match (row.first(), next) {
+            (Some(b'\r'), Some(b'\n')) if length > 1 => {
+                fix = fix.replace(Span::new(at, at + length - 1), "");
+            }
+            (Some(b'\r'), next) if next != Some(&b'\n') => {
+                fix = fix.replace(Span::new(at, at + length), "\n");
+            }
+            _ => {}
         }
+        at += length;
     }
     fix
 }

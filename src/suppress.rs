@@ -20,7 +20,7 @@ use crate::tree::{Node, NodeKind, Tree, unquote};
 /// The comments of a file.
 #[derive(Debug, Default)]
 pub struct Comments {
-    comments: Vec<Comment>,
+    list: Vec<Comment>,
     faults: Vec<Fault>,
     /// Which comment counts where, by what it names: there may be as many comments as findings.
     areas: HashMap<Selector, Vec<Area>>,
@@ -77,7 +77,7 @@ impl Comments {
 
     fn find_areas(&mut self) {
         let mut by_selector = HashMap::<_, Vec<_>>::new();
-        for (at, comment) in self.comments.iter().enumerate() {
+        for (at, comment) in self.list.iter().enumerate() {
             for (index, name) in comment.names.iter().enumerate() {
                 let bytes = u64::from(comment.target.start)..u64::from(comment.target.end) + 1;
                 let area = Area { bytes, name: (at, index) };
@@ -132,19 +132,19 @@ impl Comments {
             until: directive.until.map(str::to_owned),
         };
         let (expects, why) = (directive.expects, Arc::new(why));
-        self.comments.push(Comment { target, expects, names, why, whole });
+        self.list.push(Comment { target, expects, names, why, whole });
     }
 
     /// Whether there are none.
     #[must_use]
     pub const fn is_empty(&self) -> bool {
-        self.comments.is_empty() && self.faults.is_empty()
+        self.list.is_empty() && self.faults.is_empty()
     }
 
     /// The comment that silences a finding of a rule at an offset; `bound` if nothing may.
     #[must_use]
     pub fn silence(&self, rule: &str, at: u32, bound: bool) -> Option<Arc<Suppression>> {
-        if self.comments.is_empty() {
+        if self.list.is_empty() {
             return None;
         }
         if bound {
@@ -156,7 +156,7 @@ impl Comments {
         let pedantic = Some(Selector::Pedantic).filter(|all| all.names(rule));
         let (comment, name) =
             by_rule.iter().chain(&pedantic).filter_map(|names| self.first(names, at)).min()?;
-        let comment = self.comments.get(comment)?;
+        let comment = self.list.get(comment)?;
         comment.names.get(name)?.used.set(true);
         Some(Arc::clone(&comment.why))
     }
@@ -184,7 +184,7 @@ impl Comments {
     pub fn faults(&self) -> Vec<Fault> {
         self.bound.borrow_mut().values_mut().for_each(|places| places.sort_unstable());
         let mut faults = self.faults.clone();
-        for comment in &self.comments {
+        for comment in &self.list {
             for name in &comment.names {
                 let what = name.selector.to_string();
                 let kind = match () {

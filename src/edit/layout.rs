@@ -308,11 +308,18 @@ impl<'a> Layout<'a> {
 
 fn ends_blank(text: &str) -> bool {
     let text = text.strip_suffix('\n').map(|text| text.strip_suffix('\r').unwrap_or(text));
-    text.is_some_and(|text| text.rsplit('\n').next().unwrap_or_default().trim().is_empty())
+    // Not by splitting: a line may be as long as the file, and many are asked about its end.
+    let last = text.map(|text| text.trim_end_matches(is_space));
+    last.is_some_and(|text| text.is_empty() || text.ends_with('\n'))
 }
 
 fn starts_blank(text: &str) -> bool {
-    text.split('\n').next().unwrap_or_default().trim().is_empty()
+    let text = text.trim_start_matches(is_space);
+    text.is_empty() || text.starts_with('\n')
+}
+
+fn is_space(c: char) -> bool {
+    c != '\n' && c.is_whitespace()
 }
 
 /// Edits that need to know the layout. Those that may not be possible give none.

@@ -485,13 +485,16 @@ impl Context<'_> {
     }
 }
 
+/// Takes findings away when they get too many.
+type Relieve<'a> = &'a mut dyn FnMut(&mut Vec<Finding>);
+
 /// Takes what one rule finds.
 pub struct Sink<'a> {
     rule: &'static Rule,
     front: Option<Front<'static>>,
     findings: &'a mut Vec<Finding>,
     unchecked: &'a mut Vec<Unchecked>,
-    relieve: Option<&'a mut dyn FnMut(&mut Vec<Finding>)>,
+    relieve: Option<Relieve<'a>>,
 }
 
 impl<'a> Sink<'a> {
@@ -505,7 +508,7 @@ impl<'a> Sink<'a> {
     }
 
     /// The same, with something that is called before each finding and may take others away.
-    pub(crate) fn relieved(self, relieve: &'a mut dyn FnMut(&mut Vec<Finding>)) -> Self {
+    pub(crate) fn relieved(self, relieve: Relieve<'a>) -> Self {
         Self { relieve: Some(relieve), ..self }
     }
 

@@ -263,6 +263,15 @@ impl Finding {
         self
     }
 
+    /// All its words, and the facts for programs that are text.
+    pub(crate) fn texts(&mut self, each: fn(&mut String)) {
+        let labels = self.labels.iter_mut().map(|label| &mut label.text);
+        let words = [&mut self.message, &mut self.label].into_iter().chain(&mut self.notes);
+        words.chain(&mut self.help).chain(&mut self.key).chain(labels).for_each(each);
+        self.fixes.iter_mut().for_each(|fix| each(&mut fix.title));
+        self.data.values_mut().for_each(|value| texts_of(value, each));
+    }
+
     /// Cuts what would be endless: the findings of a file must not take many times its size.
     pub(crate) fn clip(&mut self) {
         if let Some(more) = self.labels.len().checked_sub(PLACES).filter(|more| *more > 0) {
@@ -270,11 +279,7 @@ impl Finding {
             self.notes.push(format!("and at {more} more places"));
         }
         self.notes.truncate(PLACES);
-        let labels = self.labels.iter_mut().map(|label| &mut label.text);
-        let words = [&mut self.message, &mut self.label].into_iter().chain(&mut self.notes);
-        words.chain(&mut self.help).chain(&mut self.key).chain(labels).for_each(cut);
-        self.fixes.iter_mut().for_each(|fix| cut(&mut fix.title));
-        self.data.values_mut().for_each(cut_value);
+        self.texts(cut);
     }
 
     /// Leaves fixes of endless edits to `--fix`, as words of what it does.
@@ -302,12 +307,14 @@ fn cut(text: &mut String) {
     }
 }
 
-fn cut_value(value: &mut serde_json::Value) {
+fn texts_of(value: &mut serde_json::Value, each: fn(&mut String)) {
     match value {
-        serde_json::Value::String(text) => cut(text),
+        serde_json::Value::String(text) => each(text),
         serde_json::Value::Array(items) => {
             items.truncate(PLACES);
-            items.iter_mut().for_each(cut_value);
+            for item in items {
+                texts_of(item, each);
+            }
         }
         _ => {}
     }

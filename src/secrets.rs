@@ -1,6 +1,8 @@
 //! Where secrets stand in a file: in keys that have no business there, and in the user part of
 //! addresses. They are blotted out before anything is printed.
 
+use std::borrow::Cow;
+
 use crate::decode::Decoded;
 use crate::decode::classify::is_credential;
 use crate::report::Finding;
@@ -23,6 +25,7 @@ pub fn spans(source: &Source, tree: &Tree, decoded: &Decoded<'_>) -> Vec<Span> {
         }
     }
     let text = source.text();
+    spans.extend(shapes(text));
     let ends = |c: char| matches!(c, '/' | '"' | '\'' | '?' | '#') || c.is_whitespace();
     for (at, mark) in text.match_indices("://") {
         spans.extend(user_part(text, at + mark.len(), ends));
@@ -41,6 +44,8 @@ pub fn spans(source: &Source, tree: &Tree, decoded: &Decoded<'_>) -> Vec<Span> {
 pub fn scrub(source: &Source, spans: &[Span], findings: &mut [Finding]) {
     let secrets: Spans = spans.iter().copied().collect();
     for finding in findings {
+        finding.fixes.retain(|fix| fix.edits.iter().all(|edit| !has_shape(&edit.text)));
+        finding.texts(mask_in_place);
         for span in secrets.touching(finding.span) {
             let secret = source.slice(span);
             finding.fixes.retain(|fix| !fix.edits.iter().any(|edit| edit.text.contains(secret)));
@@ -52,6 +57,84 @@ pub fn scrub(source: &Source, spans: &[Span], findings: &mut [Finding]) {
                 *text = text.replace(secret, "****");
             }
         }
+    }
+}
+
+/// How the first line of a private key ends.
+const KEY: &str = "PRIVATE KEY-----";
+
+/// Where texts of any sort look like secrets: the password of `user:password@host` with its user,
+/// and what follows the first line of a private key.
+fn shapes(text: &str) -> Vec<Span> {
+    let mut spans = Vec::new();
+    let mut add = |start: usize, end: usize| {
+        let offset = |at| u32::try_from(at).ok();
+        spans.extend(offset(start).zip(offset(end)).map(|(start, end)| Span::new(start, end)));
+    };
+    // Where the word begins that an `@` may stand in, and whether there is a colon in it.
+    let (mut start, mut colon) = (0, false);
+    for (at, c) in text.bytes().enumerate() {
+        match c {
+            b'@' if colon && at > start => {
+                let rest = text.get(at + 1..).unwrap_or_default();
+                // `alpine:3@sha256:…` is an image.
+                if !rest.starts_with("sha") {
+                    add(start, at);
+                    start = at;
+                }
+            }
+            b':' => colon = true,
+            b'"' | b'\'' | b'`' | b'/' | b'(' | b'[' | b',' | b'=' | 0..=b' ' => {
+                (start, colon) = (at + 1, false);
+            }
+            _ => {}
+        }
+    }
+    for (at, _) in text.match_indices(KEY) {
+        let start = at + KEY.len();
+        let rest = text.get(start..).unwrap_or_default();
+        let quote = rest.find(['"', '\'', '`']).unwrap_or(rest.len());
+        let end = rest.get(..quote).and_then(|rest| rest.find("-----")).unwrap_or(quote);
+        add(start, start + end);
+    }
+    spans
+}
+
+/// Whether something in it looks like a secret; most texts hold neither mark.
+fn has_shape(text: &str) -> bool {
+    (text.contains('@') || text.contains(KEY)) && !shapes(text).is_empty()
+}
+
+/// A text with asterisks for all that looks like a secret.
+#[must_use]
+pub fn mask(text: &str) -> Cow<'_, str> {
+    if !has_shape(text) {
+        return Cow::Borrowed(text);
+    }
+    let mut out = String::with_capacity(text.len());
+    let mut done = 0;
+    let mut spans = shapes(text);
+    spans.sort_unstable();
+    for span in spans {
+        let Span { start, end } = span;
+        let start = done.max(start as usize);
+        if start < end as usize {
+            // Of spans that touch, the first has brought the asterisks.
+            if start > done || done == 0 {
+                out.push_str(text.get(done..start).unwrap_or_default());
+                out.push_str("****");
+            }
+            done = end as usize;
+        }
+    }
+    out.push_str(text.get(done..).unwrap_or_default());
+    Cow::Owned(out)
+}
+
+/// The same for a text that is kept.
+pub fn mask_in_place(text: &mut String) {
+    if let Cow::Owned(masked) = mask(text) {
+        *text = masked;
     }
 }
 
@@ -90,6 +173,28 @@ mod tests {
         assert_eq!(hide("me:hush@m/p", true), "****@m/p");
         assert_eq!(hide("a https://me:hush@m and me@x", false), "a https://****@m and me@x");
         assert_eq!(hide("m:5000", true), "m:5000");
+    }
+
+    #[test]
+    fn what_looks_like_a_secret_is_masked() {
+        for (text, masked) in [
+            ("`me:hush@m.io` and u:p@x", "`****@m.io` and ****@x"),
+            ("https://me:hush@m.io/p", "https://****@m.io/p"),
+            ("a:b@c@d", "****@d"),
+            ("alpine:3.20@sha256:00", "alpine:3.20@sha256:00"),
+            ("me@m.io, a:5000/x@y", "me@m.io, a:5000/x@y"),
+            (
+                "-----BEGIN EC PRIVATE KEY-----\nMII\n-----END",
+                "-----BEGIN EC PRIVATE KEY-----****-----END",
+            ),
+            (
+                "`-----BEGIN PRIVATE KEY-----\\nMII…` is none",
+                "`-----BEGIN PRIVATE KEY-----****` is none",
+            ),
+            ("-----BEGIN PRIVATE KEY-----MII", "-----BEGIN PRIVATE KEY-----****"),
+        ] {
+            assert_eq!(mask(text), masked);
+        }
     }
 
     #[test]

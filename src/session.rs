@@ -270,6 +270,14 @@ impl Judged {
         }
         self.findings.iter_mut().for_each(Finding::shorten_fixes);
         secrets::scrub(&source, &self.secrets, &mut self.findings);
+        let words = self.unchecked.iter_mut().flat_map(|item| [&mut item.what, &mut item.reason]);
+        words.for_each(secrets::mask_in_place);
+        let Verdicts { loads, starts, creates } = &mut self.verdicts;
+        for verdict in [loads, starts, creates] {
+            if let Verdict::Unknown(reason) = verdict {
+                secrets::mask_in_place(reason);
+            }
+        }
         source.blot(&self.secrets);
         FileReport {
             loads: self.verdicts.loads,

@@ -13,6 +13,7 @@ mod policy;
 mod print;
 mod releases;
 
+use std::borrow::Cow;
 use std::ffi::OsString;
 use std::fmt::Write as _;
 use std::io::Read;
@@ -26,6 +27,7 @@ use self::builder::BuilderArgs;
 use self::migrate::Migrate;
 use self::releases::ReleasesArgs;
 use crate::render::escape;
+use crate::secrets::{mask, mask_in_place};
 use crate::world::Disk;
 
 /// Says what buildkitd will really do with its buildkitd.toml.
@@ -146,6 +148,15 @@ impl Answer {
         self.code = 2;
     }
 
+    /// The same with asterisks for all that looks like a secret.
+    fn masked(mut self) -> Self {
+        if let Cow::Owned(text) = mask(&String::from_utf8_lossy(&self.stdout)) {
+            self.stdout = text.into_bytes();
+        }
+        mask_in_place(&mut self.stderr);
+        self
+    }
+
     fn say(&mut self, text: &str) {
         // Writing to a `String` cannot fail.
         _ = writeln!(self.stderr, "bklint: {}", escape(text));
@@ -186,6 +197,18 @@ pub fn run(
     let program = args.peek().cloned().unwrap_or_default();
     let args = args.enumerate().filter(|(at, arg)| *at != 1 || arg != "check");
     let (cli, matches) = parse(args.map(|(_, arg)| arg))?;
+    // Reports are rid of secrets where they are made; these repeat what stands in a file.
+    let repeats = matches!(
+        cli.command,
+        Some(
+            Command::Certs(_)
+                | Command::Releases(_)
+                | Command::Builder(_)
+                | Command::Show(_)
+                | Command::Route(_)
+                | Command::Config { .. }
+        )
+    );
     let done = match cli.command {
         None => check::check(cli.check, &matches, world, stdin),
         Some(Command::Explain { rule }) => print::explain(&rule).map(Answer::print),
@@ -208,6 +231,7 @@ pub fn run(
         }
         Some(Command::Man) => Ok(Answer::print(print::man(Cli::command()))),
     };
+    let done = done.map(|answer| if repeats { answer.masked() } else { answer });
     Ok(done.unwrap_or_else(|error| {
         let mut answer = Answer::default();
         answer.fail(error);

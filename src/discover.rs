@@ -204,12 +204,14 @@ impl Search<'_> {
                 let path = folder.join(&entry.name);
                 match entry.kind {
                     Some(Kind::Folder) => {
-                        let foreign = FOREIGN.contains(&entry.name.as_str());
+                        let foreign = FOREIGN.contains(&entry.text());
                         if !foreign && !ignores.covers(&path, true) {
                             folders.push((path, ignores.clone()));
                         }
                     }
-                    kind if is_config_name(&entry.name) || self.is_included(&path) => {
+                    kind if is_config_name(&entry.name.to_string_lossy())
+                        || self.is_included(&path) =>
+                    {
                         let file = kind.or_else(|| world.kind(&path).ok()) == Some(Kind::File);
                         if file && !ignores.covers(&path, false) {
                             let excluded = self.is_excluded(&path);
@@ -262,8 +264,7 @@ fn expand(base: &Path, parts: &[&str], world: &dyn World, files: &mut Vec<PathBu
     for entry in world.list(here).unwrap_or_default() {
         let path = base.join(&entry.name);
         if deep {
-            let foreign = FOREIGN.contains(&entry.name.as_str());
-            if entry.kind == Some(Kind::Folder) && !foreign {
+            if entry.kind == Some(Kind::Folder) && !FOREIGN.contains(&entry.text()) {
                 expand(&path, parts, world, files);
             }
         } else if glob.matches(Path::new(&entry.name)) {

@@ -348,7 +348,7 @@ impl<'a> TlsFiles<'a> {
                 path: item.value.as_ref(),
                 registry,
                 place,
-                names: listed.into_iter().flatten().map(|entry| entry.name).collect(),
+                names: listed.into_iter().flatten().map(|entry| entry.text().to_owned()).collect(),
             };
             for name in &folder.names {
                 let number = Some(self.files.len());

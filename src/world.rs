@@ -4,6 +4,7 @@
 //! put a whole machine into memory.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
 /// What a path leads to, links followed.
@@ -168,9 +169,17 @@ pub fn replace(disk: &dyn Disk, path: &Path, old: &[u8], new: &[u8]) -> Result<(
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub struct Entry {
     /// The name alone.
-    pub name: String,
+    pub name: OsString,
     /// What it is; none for a symbolic link, whose target [`World::kind`] tells.
     pub kind: Option<Kind>,
+}
+
+impl Entry {
+    /// The name; empty if it is not UTF-8.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        self.name.to_str().unwrap_or_default()
+    }
 }
 
 /// This machine.
@@ -213,7 +222,7 @@ impl World for Machine {
         let entries = entries.filter_map(|entry| {
             let entry = entry.ok()?;
             let kind = entry.file_type().ok().filter(|kind| !kind.is_symlink()).map(kind_of);
-            Some(Entry { name: entry.file_name().into_string().ok()?, kind })
+            Some(Entry { name: entry.file_name(), kind })
         });
         let mut entries: Vec<_> = entries.collect();
         entries.sort_unstable();
@@ -316,7 +325,9 @@ impl Disk for Machine {
     }
 
     fn create(&self, like: &Path, bytes: &[u8]) -> Result<PathBuf, Failure> {
-        let name = like.file_name().unwrap_or_default().display();
+        let name = like.file_name().unwrap_or_default().to_string_lossy();
+        // Enough to tell whose it is; a longer one might not fit.
+        let name: String = name.chars().take(40).collect();
         // A process that was killed may have left one behind.
         let mut drafts = (0..100).map(|n| like.with_file_name(format!(".{name}.bklint-{n}")));
         let (path, mut new) = loop {
@@ -477,7 +488,7 @@ impl World for Memory {
         self.kind(path)?;
         let entries = self.files.keys().filter_map(|file| {
             let mut parts = file.strip_prefix(path).ok()?.components();
-            let name = parts.next()?.as_os_str().to_str()?.to_owned();
+            let name = parts.next()?.as_os_str().to_owned();
             let kind = if parts.next().is_some() { Kind::Folder } else { Kind::File };
             Some(Entry { name, kind: Some(kind) })
         });

@@ -45,12 +45,12 @@ fn stems(folder: &str, extension: &str) -> BTreeSet<String> {
             continue;
         }
         for file in Machine.list(&top.join(&group.name)).unwrap() {
-            let stem = file.name.strip_suffix(extension).filter(|stem| *stem != "mod");
+            let stem = file.text().strip_suffix(extension).filter(|stem| *stem != "mod");
             // What several rules of a group share is no rule.
             let text = Machine.read(&top.join(&group.name).join(&file.name), 1 << 20).unwrap();
             let shared = extension == ".rs" && !String::from_utf8_lossy(&text).contains("rule!(");
             let stem = stem.filter(|_| !shared);
-            stems.extend(stem.map(|stem| format!("{}::{stem}", group.name)));
+            stems.extend(stem.map(|stem| format!("{}::{stem}", group.text())));
         }
     }
     stems

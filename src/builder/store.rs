@@ -73,7 +73,7 @@ impl<'a> Store<'a> {
     #[must_use]
     pub fn names(&self) -> Vec<String> {
         let entries = self.world.list(&self.home.join("instances")).unwrap_or_default();
-        entries.into_iter().filter_map(|entry| valid(&entry.name)).collect()
+        entries.into_iter().filter_map(|entry| valid(entry.text())).collect()
     }
 
     /// The name of the builder that buildx uses unless told otherwise; none if that is docker's.

@@ -148,7 +148,8 @@ impl<'a> Configs<'a> {
         let mut layers = Vec::new();
         for folder in folders {
             let path = folder.join(NAME);
-            if self.world.kind(&path).is_ok() {
+            // A link that leads nowhere was meant to lead to one.
+            if self.world.kind(&path) != Err(Failure::Missing) || self.world.is_link(&path) {
                 let layer = self.layer(&path, top.as_deref().unwrap_or(folder));
                 let writers = self.world.writers(&path);
                 layers.extend(layer.map(|layer| (layer, writers)));

@@ -16,12 +16,15 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
             continue;
         };
         let Ok(entries) = context.world.list(&place) else { continue };
-        for entry in entries.iter().filter(|entry| entry.name.strip_suffix(".yml").is_some()) {
-            sink.report(folder.span, format!("`{}` in `{}` is not read", entry.name, folder.value))
-                .key("cdi.specDirs")
-                .label("only `.json` and `.yaml` are")
-                .note("its devices do not exist for buildkitd, and nothing is logged")
-                .help("rename it to end in `.yaml`");
+        for entry in entries.iter().filter(|entry| entry.text().strip_suffix(".yml").is_some()) {
+            sink.report(
+                folder.span,
+                format!("`{}` in `{}` is not read", entry.text(), folder.value),
+            )
+            .key("cdi.specDirs")
+            .label("only `.json` and `.yaml` are")
+            .note("its devices do not exist for buildkitd, and nothing is logged")
+            .help("rename it to end in `.yaml`");
         }
     }
 }

@@ -47,12 +47,12 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
         // In one folder no spec takes precedence over another.
         let mut devices = HashMap::new();
         for entry in entries {
-            let name = &entry.name;
+            let name = entry.text().to_owned();
             let ends = |end: &str| name.strip_suffix(end).is_some_and(|stem| !stem.is_empty());
             if !(ends(".json") || ends(".yaml")) || entry.kind == Some(Kind::Folder) {
                 continue;
             }
-            let Ok(bytes) = context.world.read(&place.join(name), LIMIT) else { continue };
+            let Ok(bytes) = context.world.read(&place.join(&name), LIMIT) else { continue };
             match read(&String::from_utf8_lossy(&bytes)) {
                 Err(fault) => report(format!("CDI spec `{name}` {fault}")),
                 Ok(found) => {

@@ -48,7 +48,7 @@ fn is_activated(context: &Context<'_>) -> Result<bool, &'static str> {
                 continue;
             }
             let text = || context.world.read(&folder.join(&entry.name), LIMIT).unwrap_or_default();
-            if entry.name.contains("buildkit")
+            if entry.text().contains("buildkit")
                 || String::from_utf8_lossy(&text()).contains("buildkit")
             {
                 return Ok(true);

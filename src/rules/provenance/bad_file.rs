@@ -18,7 +18,7 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     // `provenance::missing_folder` says that the folder was not looked at.
     let Ok(path) = context.look(&folder.value) else { return };
     let Ok(entries) = context.world.list(&path) else { return };
-    for entry in entries.iter().filter(|entry| entry.name.strip_suffix(".json").is_some()) {
+    for entry in entries.iter().filter(|entry| entry.text().strip_suffix(".json").is_some()) {
         let file = path.join(&entry.name);
         if context.world.kind(&file) != Ok(Kind::File) {
             continue;
@@ -31,17 +31,17 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
             }
         };
         let label = match serde_json::from_str(&String::from_utf8_lossy(&bytes)) {
-            Err(error) => format!("`{}` is no JSON: {error}", entry.name),
+            Err(error) => format!("`{}` is no JSON: {error}", entry.text()),
             Ok(Value::Object(keys)) => match BUILT_IN.iter().find(|key| keys.contains_key(**key)) {
                 Some(key) => {
-                    format!("`{}` sets `{key}`, which buildkitd writes itself", entry.name)
+                    format!("`{}` sets `{key}`, which buildkitd writes itself", entry.text())
                 }
                 None => continue,
             },
             Ok(Value::Null) => continue,
-            Ok(_) => format!("`{}` holds no object", entry.name),
+            Ok(_) => format!("`{}` holds no object", entry.text()),
         };
-        sink.report(folder.span, format!("`{}` in this folder is refused", entry.name))
+        sink.report(folder.span, format!("`{}` in this folder is refused", entry.text()))
             .key("provenanceEnvDir")
             .label(label)
             .note("buildkitd ends at start");

@@ -65,3 +65,34 @@ fn the_readme_tells_the_truth() {
     }
     hold("rules", &table);
 }
+
+/// The release that users are told to take is this one.
+#[test]
+fn every_version_is_this_one() {
+    let version = env!("CARGO_PKG_VERSION");
+    let pages = [
+        "README.md",
+        "docs/github.md",
+        "docs/gitlab.md",
+        "docs/pre-commit.md",
+        "docs/setup-buildx-action.md",
+        "pyproject.toml",
+        "templates/bklint.yml",
+    ];
+    for page in pages {
+        let path = format!("{}/{page}", env!("CARGO_MANIFEST_DIR"));
+        let text = std::fs::read_to_string(path).unwrap();
+        let mut count = 0;
+        for mark in ["rev: v", "bklint@v", "bklint/v", "version = \"", "bklint==", "default: "] {
+            for named in text.split(mark).skip(1) {
+                let end = named.find(|c: char| c != '.' && !c.is_ascii_digit()).unwrap();
+                let named = &named[..end];
+                if named.contains('.') {
+                    assert_eq!(named, version, "{page}, behind `{mark}`");
+                    count += 1;
+                }
+            }
+        }
+        assert!(count > 0, "{page} names no version");
+    }
+}

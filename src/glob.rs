@@ -203,6 +203,42 @@ mod tests {
         assert!(Glob::new("[", false).is_none() && Glob::new("a[!]", false).is_none());
     }
 
+    /// The `glob` crate tries all stars, and is right.
+    #[test]
+    fn as_the_crate_matches() {
+        let exact = glob::MatchOptions {
+            case_sensitive: true,
+            require_literal_separator: true,
+            require_literal_leading_dot: false,
+        };
+        // A small generator, always the same.
+        let mut seed = 7_u32;
+        let mut roll = |sides: usize| {
+            seed = seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            (seed >> 16) as usize % sides
+        };
+        let pieces = ["a", "b", ".", "*", "?", "[ab]", "[!a]", "[a-c.]", "/", "/**/", "é"];
+        let letters = ["a", "b", ".", "c", "é", "/"];
+        let (mut compared, mut matched) = (0, 0);
+        while compared < 20_000 {
+            let mut any = |from: &[&str]| (0..=roll(7)).map(|_| from[roll(from.len())]).collect();
+            let (text, path): (String, String) = (any(&pieces), any(&letters));
+            let plain =
+                |text: &str| !text.starts_with('/') && !text.ends_with('/') && !text.contains("//");
+            // A path is taken apart before it is matched, so `a/.` is `a`.
+            let known = plain(&text) && plain(&path) && !path.split('/').any(|name| name == ".");
+            let Ok(crates) = glob::Pattern::new(&text) else { continue };
+            if !known {
+                continue;
+            }
+            let wanted = crates.matches_with(&path, exact);
+            assert_eq!(matches(&text, &path), wanted, "{text} {path}");
+            compared += 1;
+            matched += usize::from(wanted);
+        }
+        assert!(matched > 1_000, "only {matched} match");
+    }
+
     #[test]
     fn as_git_escapes() {
         let matches = |glob, path| Glob::new(glob, true).unwrap().matches(Path::new(path));

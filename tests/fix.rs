@@ -225,6 +225,22 @@ fn any_faults_together_are_mended_and_comments_stay() {
     assert!(wrong.is_empty(), "{} faults\n{}", wrong.len(), wrong.join("\n"));
 }
 
+/// Found by fuzzing: what one fix writes, another took back; a key twice, refused for the first
+/// reason of two.
+#[test]
+fn odd_files_come_to_rest() {
+    let world = Memory::default();
+    let session = Session::new(Settings::default(), Levels::default(), &world);
+    for text in [
+        "[grpc]\nd  daress = [\"unix:///run/b.sock\"]\n  gid = 0500\n",
+        "[grpc]\ngid = \"0500\"\n",
+        "root) = \"\"\n[grpc]\naddress = [\"unix:///\\m.sock\"]\n",
+        "[registry.\"reg.test\"]\nCA = [\"a.pem\"]\nCA = [\"b.pem\"]\n",
+    ] {
+        assert_eq!(faults(&session, text), [""; 0], "{text:?}");
+    }
+}
+
 /// A table without effect hides what is wrong inside; both are mended, or neither is.
 #[test]
 fn what_a_fix_brings_to_light_is_mended_too() {

@@ -7,6 +7,8 @@
 pub mod promise;
 
 use std::cmp::Ordering;
+use std::collections::HashSet;
+use std::hash::{DefaultHasher, Hash, Hasher};
 
 use crate::edit::{apply_all, compatible};
 use crate::report::{Applicability, FileReport, Fix, Impact, Level};
@@ -39,11 +41,11 @@ pub fn fix(session: &Session<'_>, name: &str, bytes: Vec<u8>, least: Applicabili
         return Fixed { bytes, report: session.check(source), rounds: 0 };
     }
     let first = State { judged: session.judge(&source), source };
-    let work = Work { session, least, tries: TRIES, ahead: true };
+    let work = Work::new(session, least, true);
     let (mut last, mut fixed, mut rounds) = work.converge(&first);
     if last.as_ref().is_some_and(|last| !is_no_worse(&first.judged, &last.judged)) {
         // What was to be mended later could not be.
-        let work = Work { session, least, tries: TRIES, ahead: false };
+        let work = Work::new(session, least, false);
         (last, fixed, rounds) = work.converge(&first);
     }
     let mut state = last.unwrap_or(first);
@@ -70,15 +72,23 @@ struct Work<'s, 'w> {
     /// Whether a fix may bring an error to light that the next round mends: a table without effect
     /// hides what is wrong inside.
     ahead: bool,
+    /// Hashes of the texts that were there: to come back to one is no progress.
+    seen: HashSet<u64>,
 }
 
-impl Work<'_, '_> {
+impl<'s, 'w> Work<'s, 'w> {
+    fn new(session: &'s Session<'w>, least: Applicability, ahead: bool) -> Self {
+        Self { session, least, tries: TRIES, ahead, seen: HashSet::new() }
+    }
+
     /// Rounds until nothing is left to do: what the file becomes, unless it stays as it is, by how
     /// many fixes and rounds.
     fn converge(mut self, first: &State) -> (Option<State>, usize, usize) {
         let (mut last, mut fixed, mut rounds) = (None, 0, 0);
         while rounds < ROUNDS {
-            let Some((next, count)) = self.round(last.as_ref().unwrap_or(first)) else { break };
+            let state = last.as_ref().unwrap_or(first);
+            self.seen.insert(hash(state.source.text()));
+            let Some((next, count)) = self.round(state) else { break };
             last = Some(next);
             fixed += count;
             rounds += 1;
@@ -123,7 +133,7 @@ impl Work<'_, '_> {
 
     /// The new text judged; none if it is no better than the old one.
     fn judge(&mut self, old: &State, text: String) -> Option<State> {
-        if text == old.source.text() {
+        if self.seen.contains(&hash(&text)) {
             return None;
         }
         let target = self.session.settings().buildkit;
@@ -170,4 +180,10 @@ fn is_no_worse(old: &Judged, new: &Judged) -> bool {
 fn has_all<T: PartialEq>(all: &[T], some: &[T]) -> bool {
     let mut all = all.iter();
     some.iter().all(|entry| all.any(|other| other == entry))
+}
+
+fn hash(text: &str) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    text.hash(&mut hasher);
+    hasher.finish()
 }

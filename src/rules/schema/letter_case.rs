@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use crate::decode::classify::Class;
 use crate::decode::quirk::GO_TOML_2;
-use crate::decode::{Oddity, named};
+use crate::decode::{FaultKind, Oddity, named};
 use crate::report::{Fix, Impact, Level};
 use crate::rules::schema::written;
 use crate::rules::{Context, Rule, Sink};
@@ -63,14 +63,20 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     }
 }
 
-/// Where spellings stand that overwrite another one, or are overwritten.
+/// Where a key stands more than once: refused, overwritten, or emptied.
 fn clashing(context: &Context<'_>) -> Spans {
+    let twice = context.decoded.faults.iter().filter_map(|fault| match fault.kind {
+        FaultKind::DuplicateKey { first } | FaultKind::DuplicateTable { first } => {
+            Some([fault.span, first])
+        }
+        _ => None,
+    });
     let spans = context.decoded.oddities.iter().flat_map(|oddity| match oddity {
         Oddity::Overwritten { first, second } => [Some(*first), Some(*second)],
         Oddity::Emptied { node, .. } => [context.tree.nodes.get(*node).map(|node| node.span), None],
         _ => [None, None],
     });
-    spans.flatten().collect()
+    spans.flatten().chain(twice.flatten()).collect()
 }
 
 /// The headers that another one equals but for letter case: spelt alike, they would be the same

@@ -26,7 +26,7 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
         let inner = text.trim_matches(['"', '\'']);
         let written = match wanted {
             Kind::Bool if matches!(inner, "true" | "false") => Some(inner.to_owned()),
-            Kind::Int if string && inner.parse::<i64>().is_ok() => Some(inner.to_owned()),
+            Kind::Int if string => inner.parse::<i64>().ok().map(|number| number.to_string()),
             Kind::Int => whole(text),
             Kind::Strs if string && !inner.contains(',') => Some(format!("[{text}]")),
             Kind::Str if matches!(found, Some(NodeKind::Bare)) => Some(format!("\"{text}\"")),

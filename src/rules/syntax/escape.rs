@@ -24,10 +24,9 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
             && !context.source.slice(string.span).contains('\'')
         {
             let text = context.source.slice(string.span.inner());
-            finding.fix(
-                Fix::safe("take single quotes, in which a backslash is a backslash")
-                    .replace(string.span, format!("'{text}'")),
-            );
+            let title = "take single quotes, in which a backslash is a backslash";
+            let fix = Fix::reread(title, &context.layout, string.span);
+            finding.fix(fix.replace(string.span, format!("'{text}'")));
         }
     }
 }

@@ -16,6 +16,7 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
         let label = match lower.as_str() {
             "true" | "false" => "booleans are written in lower case",
             "yes" | "no" | "on" | "off" => "booleans are `true` and `false`",
+            _ if is_padded(text) => "a number does not begin with a zero",
             _ if text.contains("{{") || text.contains("${") => "a template that was not filled in",
             _ => "a string needs quotes",
         };
@@ -26,6 +27,8 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
         if boolean {
             let fix = Fix::reread("write it in lower case", &context.layout, fault.span);
             finding.fix(fix.replace(fault.span, lower));
+        } else if is_padded(text) {
+            finding.help("leave the zero out, or write `0o` in front of an octal number");
         } else if !matches!(lower.as_str(), "yes" | "no" | "on" | "off")
             && !text.contains(['"', '\\', '{', '$'])
         {
@@ -33,4 +36,9 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
             finding.fix(fix.replace(fault.span, format!("\"{text}\"")));
         }
     }
+}
+
+/// A whole number that begins with a zero, which some read as octal.
+fn is_padded(text: &str) -> bool {
+    text.starts_with('0') && text.bytes().all(|byte| byte.is_ascii_digit())
 }

@@ -40,11 +40,20 @@ const fn list(name: &'static str, front: &'static str, element: fn(usize) -> Str
     shape(name, front, element, |_| "]\n".into())
 }
 
+/// A table of about 312 bytes, so that 16,000 are 5 MB.
+fn registry(n: usize, last: &str) -> String {
+    format!(
+        "# Team {n:05} pulls from the caches next to it; asked for by the platform.\n[registry.\"registry-{n:05}.example.com:5000\"]\n  mirrors = [\n    \"cache-a-{n:05}.example.com\",\n    \"cache-b-{n:05}.example.com:5000\", # the larger one\n    \"example.net/{n:05}\",\n  ]\n  http = false\n  {last} # until further notice\n\n"
+    )
+}
+
 /// All of them.
 pub const SHAPES: &[Shape] = &[
     lines("registries", "", |n| {
         format!("[registry.\"r{n}.example.com:5000\"]\n  mirrors = [\"m{n}.example.com\"]\n\n")
     }),
+    lines("registries as people have them", "", |n| registry(n, "insecure = false")),
+    lines("registries with a finding each", "", |n| registry(n, "insecure = true")),
     lines("insecure registries", "", |n| {
         format!("[registry.\"r{n}.example.com\"]\n  http = true\n  insecure = true\n")
     }),
@@ -98,6 +107,12 @@ pub const SHAPES: &[Shape] = &[
     list("filters", "[[worker.oci.gcpolicy]]\n  filters = [\n", |n| {
         format!("    \"type==cachemount{n}\",\n")
     }),
+    list("folders of certificates", "[registry.\"r.test\"]\n  tlsconfigdir = [\n", |n| {
+        format!("    \"/etc/certs{n}\",\n")
+    }),
+    lines("key pairs of one registry", "[registry.\"r.test\"]\n", |n| {
+        format!("[[registry.\"r.test\".keypair]]\n  key = \"{n}.key\"\n  cert = \"{n}.crt\"\n")
+    }),
     list("mirrors", "[registry.\"docker.io\"]\n  mirrors = [\n", |n| {
         format!("    \"m{n}.example.com\",\n")
     }),
@@ -123,6 +138,16 @@ pub const SHAPES: &[Shape] = &[
     lines("comments for bklint", "", |_| {
         "debug = true # bklint: allow(log::debug_enabled)\n".into()
     }),
+    lines("comments for bklint in tables", "", |n| {
+        format!("[registry.\"r{n}.test\"] # bklint: allow(registry::insecure)\n  insecure = true\n")
+    }),
+    lines("comments for bklint above one line", "", |_| {
+        "# bklint: allow(log::debug_enabled) -- later\n".into()
+    }),
+    lines("comments for bklint about the file", "", |_| {
+        "debug = true # bklint: allow-file(log::debug_enabled) -- later\n".into()
+    }),
+    shape("comment", "# ", |_| "xyz ".into(), |_| "\n".into()),
     lines("comments with addresses", "", |n| format!("# see https://me:pw{n}@example.com\n")),
     lines("comments with control characters", "", |_| "# \u{7}\n".into()),
     lines("blank lines", "debug = true\n", |_| "\n".into()),
@@ -149,6 +174,12 @@ pub const SHAPES: &[Shape] = &[
         "[registry.\"",
         |_| "r".into(),
         |n| "\"]\n".to_owned() + &"  htp = true\n".repeat(n / 20),
+    ),
+    shape(
+        "passwords below a long name",
+        "[registry.\"",
+        |_| "r".into(),
+        |n| "\"]\n".to_owned() + &"  password = 1\n".repeat(n / 20),
     ),
     shape("nested key", "a", |_| ".b".into(), |_| " = 1\n".into()),
     shape(

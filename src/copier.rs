@@ -5,6 +5,7 @@
 //! certificates of registries below `/etc/buildkit` and writes their new paths into the map. The
 //! rest of the machine is left behind.
 
+use std::cell::OnceCell;
 use std::path::{Path, PathBuf};
 
 use crate::decode::scalar::{self, Scalar};
@@ -87,21 +88,25 @@ pub enum Refusal {
 pub struct Copies<'a> {
     /// The certificates and keys, in the order of the text.
     pub files: Vec<Copied<'a>>,
-    /// Why buildx does not take it; reading `files` may fail besides.
-    pub refusals: Vec<Refusal>,
+    source: &'a Source,
+    tree: &'a Tree,
+    decoded: &'a Decoded<'a>,
+    /// Whose verdict `decoded` is.
+    target: Releases,
+    /// See [`Copies::refusals`].
+    refusals: OnceCell<Vec<Refusal>>,
 }
 
 impl<'a> Copies<'a> {
     /// Follows buildx through a file.
     pub fn new(
-        source: &Source,
-        tree: &Tree,
+        source: &'a Source,
+        tree: &'a Tree,
         decoded: &'a Decoded<'a>,
         client: &Client<'_>,
     ) -> Self {
-        let registries = &decoded.config.registry;
         let mut files = Vec::new();
-        for registry in registries.iter() {
+        for registry in decoded.config.registry.iter() {
             let mut add = |span: Span, path: &'a str, role| {
                 let name = copied_name(&registry.name, path);
                 let (place, look) = client.look(path, source.name());
@@ -119,24 +124,36 @@ impl<'a> Copies<'a> {
                 }
             }
         }
+        let target = client.settings.buildkit;
+        Self { files, source, tree, decoded, target, refusals: OnceCell::new() }
+    }
 
+    /// Why buildx does not take it; reading `files` may fail besides.
+    pub fn refusals(&self) -> &[Refusal] {
+        self.refusals.get_or_init(|| self.refuse())
+    }
+
+    fn refuse(&self) -> Vec<Refusal> {
+        let (source, tree) = (self.source, self.tree);
         // The loader is a part of buildx, whatever release the builder then runs.
         let newest = Releases::default();
-        let loads = if client.settings.buildkit == newest {
-            decoded.loads(newest)
+        let loads = if self.target == newest {
+            self.decoded.loads(newest)
         } else {
             decode(source, tree, newest).loads(newest)
         };
         if loads == Some(false) {
-            return Self { files, refusals: vec![Refusal::Load] };
+            return vec![Refusal::Load];
         }
+        let registries = &self.decoded.config.registry;
         let mut refusals = Vec::new();
         let cut = cut(source);
         let (source, tree) = cut.as_ref().map_or((source, tree), |(cut, tree)| (cut, tree));
         if cut.is_some() && !decode(source, tree, newest).faults.is_empty() {
             refusals.push(Refusal::CutInside);
         } else {
-            refusals.extend(unreadable(source, tree));
+            let values = unreadable(source, tree);
+            refusals.extend(values.map(|(span, scalar)| Refusal::Value(span, scalar)));
             let known = if registries.is_empty() { Vec::new() } else { hosts(source, tree) };
             for registry in registries.iter() {
                 let behind = cut.is_some() && registry.key.start >= LIMIT;
@@ -147,14 +164,14 @@ impl<'a> Copies<'a> {
                 }
             }
         }
-        Self { files, refusals }
+        refusals
     }
 
     /// Whether `docker buildx create` takes the file.
     #[must_use]
     pub fn verdict(&self) -> Verdict {
         let failed = |file: &&Copied<'_>| matches!(file.look, Look::Failed(_));
-        if !self.refusals.is_empty() || self.files.iter().any(|file| failed(&file)) {
+        if !self.refusals().is_empty() || self.files.iter().any(|file| failed(&file)) {
             return Verdict::No;
         }
         let unknown = self.files.iter().find_map(|file| match file.look {
@@ -242,9 +259,9 @@ fn cut(source: &Source) -> Option<(Source, Tree)> {
 }
 
 /// Values that a map refuses. The daemon reads those of keys it knows, and sizes as text.
-fn unreadable(source: &Source, tree: &Tree) -> Vec<Refusal> {
+pub fn unreadable(source: &Source, tree: &Tree) -> impl Iterator<Item = (Span, Scalar)> {
     let bare = tree.nodes.iter().filter(|node| node.kind == NodeKind::Bare && !node.broken);
-    let refused = bare.filter_map(|node| {
+    bare.filter_map(|node| {
         let lexeme = source.slice(node.span);
         let rest = source.text().get(node.span.start as usize..)?;
         let scalar = scalar::scan(rest, lexeme.len())?;
@@ -254,9 +271,8 @@ fn unreadable(source: &Source, tree: &Tree) -> Vec<Refusal> {
             Scalar::Float => scalar::is_float(lexeme),
             Scalar::Date { .. } => scalar::is_date(lexeme, scalar),
         };
-        (!fine).then_some(Refusal::Value(node.span, scalar))
-    });
-    refused.collect()
+        (!fine).then_some((node.span, scalar))
+    })
 }
 
 /// The names of tables below `registry`, written just so; sorted.

@@ -1,11 +1,13 @@
 //! What rules about registries and mirrors share: which hosts are public, which table was meant
 //! for which mirror, and where a part of a written host stands.
 
-use std::collections::{HashMap, HashSet};
+use std::borrow::Cow;
+use std::collections::HashMap;
 use std::net::{IpAddr, Ipv6Addr};
+use std::ops::Deref;
 
 use crate::edit::Layout;
-use crate::effective::{Mirror, is_domain, is_localhost, split_port};
+use crate::effective::{Endpoint, Mirror, is_domain, is_localhost, mirrored, split_port};
 use crate::model::{Config, Element, Entry, Registry};
 use crate::report::Fix;
 use crate::source::{Source, Span};
@@ -75,19 +77,13 @@ pub fn is_private(host: &str) -> bool {
     }
 }
 
-/// Every mirror, with the table that lists it.
-pub fn mirrors<'a>(
-    config: &'a Config<'a>,
-) -> impl Iterator<Item = (&'a Entry<'a, Registry<'a>>, &'a Element<'a>)> {
-    config.registry.iter().flat_map(|entry| entry.mirrors.items().iter().map(move |m| (entry, m)))
-}
-
 /// Whether an image reference can name the host: without a dot, a port or an upper-case letter,
 /// `team/app` is an image on Docker Hub.
 #[must_use]
 pub fn is_named_by_images(name: &str) -> bool {
-    let host = name.contains(['.', ':']) || name.chars().any(char::is_uppercase);
-    is_domain(name) && (host || name == "localhost")
+    // All other letters are none of a domain.
+    let host = |byte: u8| matches!(byte, b'.' | b':' | b'A'..=b'Z');
+    is_domain(name) && (name.bytes().any(host) || name == "localhost")
 }
 
 /// How a table misses the mirror it was meant for.
@@ -101,62 +97,178 @@ pub enum Miss {
     Port,
 }
 
-/// A mirror with the table that lists it and the host it is contacted at.
-type Listed<'a> = (&'a Entry<'a, Registry<'a>>, &'a Element<'a>, String);
+/// A mirror with the table that lists it, and the host that is asked for it.
+pub struct Listed<'a> {
+    /// The table that lists it.
+    pub entry: &'a Entry<'a, Registry<'a>>,
+    /// The mirror as written.
+    pub element: &'a Element<'a>,
+    /// Its scheme as written, and what follows it; see [`scheme`].
+    pub scheme: Option<(&'a str, &'a str)>,
+    endpoint: Endpoint<'a>,
+    /// See [`Mirror::plain`].
+    plain: bool,
+    /// The next mirror with the same [`bare_name`].
+    next: Option<usize>,
+}
 
-/// All mirrors by host, so that a file with thousands of tables is read in one go.
-pub struct MirrorHosts<'a> {
+impl<'a> Deref for Listed<'a> {
+    type Target = Endpoint<'a>;
+    fn deref(&self) -> &Self::Target {
+        &self.endpoint
+    }
+}
+
+impl Listed<'_> {
+    /// As [`is_host`] of its host.
+    #[must_use]
+    pub fn is_host(&self) -> bool {
+        self.plain || is_host(&self.host)
+    }
+}
+
+/// The tables of registries with all mirrors, each read once, so that a file with thousands of
+/// them is read in one go.
+pub struct Mirrors<'a> {
     config: &'a Config<'a>,
-    hosts: HashSet<String>,
-    /// By [`bare_name`].
-    listed: HashMap<String, Vec<Listed<'a>>>,
+    /// In the order of the text.
+    all: Vec<Listed<'a>>,
+    /// For each table its number in `near`: those with the same [`bare_name`] share one.
+    groups: Vec<usize>,
+    /// The first and the last mirror of that name.
+    near: Vec<Option<(usize, usize)>>,
 }
 
 /// A host without port and letter case.
-fn bare_name(host: &str) -> String {
-    split_port(host).0.to_ascii_lowercase()
+fn bare_name(host: &str) -> Cow<'_, str> {
+    let name = split_port(host).0;
+    if name.bytes().any(|byte| byte.is_ascii_uppercase()) {
+        name.to_ascii_lowercase().into()
+    } else {
+        name.into()
+    }
 }
 
-impl<'a> MirrorHosts<'a> {
+impl<'a> Mirrors<'a> {
     /// Reads all mirrors.
     #[must_use]
     pub fn new(config: &'a Config<'a>) -> Self {
-        let mut all = Self { config, hosts: HashSet::new(), listed: HashMap::new() };
-        for (entry, mirror) in mirrors(config) {
-            let host = Mirror::read(&mirror.value).host;
-            all.hosts.insert(host.clone());
-            all.listed.entry(bare_name(&host)).or_default().push((entry, mirror, host));
+        let tables = &config.registry;
+        let mut names = HashMap::with_capacity(tables.len());
+        let group = |entry: &'a Entry<'a, Registry<'a>>| {
+            let name = match Mirror::read(&entry.name).host {
+                Cow::Borrowed(host) => bare_name(host),
+                Cow::Owned(host) => bare_name(&host).into_owned().into(),
+            };
+            let fresh = names.len();
+            *names.entry(name).or_insert(fresh)
+        };
+        let groups: Vec<_> = tables.iter().map(group).collect();
+        let near = vec![None; names.len()];
+        let count = tables.iter().map(|entry| entry.mirrors.items().len()).sum();
+        let mut mirrors = Self { config, all: Vec::with_capacity(count), groups, near };
+        for entry in tables.iter() {
+            for element in entry.mirrors.items() {
+                let read = Mirror::read(&element.value);
+                let group = names.get(&bare_name(&read.host)).copied();
+                mirrors.add(entry, element, read, group);
+            }
         }
-        all
+        mirrors
     }
 
-    /// Whether some mirror has its settings from the table of that name.
+    /// Adds a mirror that is near to the tables of a group.
+    fn add(
+        &mut self,
+        entry: &'a Entry<'a, Registry<'a>>,
+        element: &'a Element<'a>,
+        read: Mirror<'a>,
+        group: Option<usize>,
+    ) {
+        let at = self.all.len();
+        let plain = read.plain;
+        let scheme = if plain { None } else { scheme(&element.value) };
+        // A table of that very name is near as well.
+        let block = group.and_then(|_| self.config.registry.named(&read.host));
+        let endpoint = mirrored(element, read, block);
+        self.all.push(Listed { entry, element, scheme, endpoint, plain, next: None });
+        if let Some(ends) = group.and_then(|group| self.near.get_mut(group)) {
+            let first = match *ends {
+                None => at,
+                Some((first, last)) => {
+                    self.all[last].next = Some(at);
+                    first
+                }
+            };
+            *ends = Some((first, at));
+        }
+    }
+
+    /// In the order of the text.
+    pub fn iter(&self) -> impl Iterator<Item = &Listed<'a>> {
+        self.all.iter()
+    }
+
+    /// Those that are written with more than host, port and path, or are no host. How a mirror is
+    /// written matters for these alone.
+    pub fn decorated(&self) -> impl Iterator<Item = &Listed<'a>> {
+        self.all.iter().filter(|listed| !listed.plain)
+    }
+
+    /// All registries' tables, in the order of the text.
+    pub fn tables(&self) -> impl Iterator<Item = RegistryTable<'_, 'a>> {
+        let mut rest = &*self.all;
+        self.config.registry.iter().zip(&self.groups).map(move |(entry, group)| {
+            let (mirrors, others) = rest.split_at(entry.mirrors.items().len());
+            rest = others;
+            let near = self.near.get(*group).copied().flatten().map(|(first, _)| first);
+            RegistryTable { entry, mirrors, all: &self.all, near }
+        })
+    }
+}
+
+/// A registry's table, and what mirrors have to do with it.
+#[derive(Clone, Copy)]
+pub struct RegistryTable<'m, 'a> {
+    /// The table.
+    pub entry: &'a Entry<'a, Registry<'a>>,
+    /// The mirrors that it lists.
+    pub mirrors: &'m [Listed<'a>],
+    all: &'m [Listed<'a>],
+    /// The first mirror at its host, whatever port and letter case.
+    near: Option<usize>,
+}
+
+impl<'m, 'a> RegistryTable<'m, 'a> {
+    fn near(&self) -> impl Iterator<Item = &'m Listed<'a>> + use<'m, 'a> {
+        let all = self.all;
+        let first = self.near.and_then(|at| all.get(at));
+        std::iter::successors(first, |listed| listed.next.and_then(|at| all.get(at)))
+    }
+
+    /// Mirrors at just its host, whoever lists them: those that have their settings from it.
+    pub fn served(&self) -> impl Iterator<Item = &'m Listed<'a>> + use<'m, 'a> {
+        let name = &*self.entry.name;
+        self.near().filter(move |listed| listed.host == name)
+    }
+
+    /// Whether some mirror has its settings from it.
     #[must_use]
-    pub fn served_by(&self, name: &str) -> bool {
-        self.hosts.contains(name)
+    pub fn serves(&self) -> bool {
+        self.served().next().is_some()
     }
 
-    /// Who lists a mirror at that host, with the mirror as written.
-    pub fn listing(&self, host: &str) -> impl Iterator<Item = (&'a str, &'a Element<'a>)> {
-        let listed = self.listed.get(&bare_name(host)).into_iter().flatten();
-        let same = listed.filter(move |(.., other)| other == host);
-        same.map(|(lister, mirror, _)| (lister.name.as_ref(), *mirror))
-    }
-
-    /// Whether images or mirrors lead to a table of that name.
+    /// Whether images or mirrors lead to it.
     #[must_use]
-    pub fn lead_to(&self, name: &str) -> bool {
-        is_named_by_images(name) || self.served_by(name)
+    pub fn is_reached(&self) -> bool {
+        is_named_by_images(&self.entry.name) || self.serves()
     }
 
-    /// The mirror that a table was meant for and misses.
+    /// The mirror that it was meant for and misses.
     #[must_use]
-    pub fn missed_by(
-        &self,
-        entry: &Entry<'_, Registry<'_>>,
-    ) -> Option<(&'a Element<'a>, String, Miss)> {
-        let name = &*entry.name;
-        if self.served_by(name) {
+    pub fn misses(&self) -> Option<(&'m Listed<'a>, Miss)> {
+        let (entry, name) = (self.entry, &*self.entry.name);
+        if self.near.is_none() || self.serves() {
             return None;
         }
         let options = !entry.http.is_absent()
@@ -165,13 +277,13 @@ impl<'a> MirrorHosts<'a> {
             || !entry.tlsconfigdir.is_absent()
             || !entry.keypair.is_empty();
         let plain = Mirror::read(name).host;
-        self.listed.get(&bare_name(&plain))?.iter().find_map(|(lister, mirror, host)| {
+        self.near().find_map(|listed| {
+            let host = &*listed.host;
             // A mirror with a table of its own lacks nothing.
-            let served = self.config.registry.named(host).is_some();
-            if !is_host(host) || served || &*lister.name == name {
+            if !listed.is_host() || listed.block.is_some() || &*listed.entry.name == name {
                 return None;
             }
-            let miss = if name.contains('/') && plain == *host {
+            let miss = if name.contains('/') && plain == host {
                 Miss::Decorated
             } else if name.eq_ignore_ascii_case(host) {
                 Miss::Case
@@ -184,41 +296,40 @@ impl<'a> MirrorHosts<'a> {
                 }
                 Miss::Port
             };
-            Some((*mirror, host.clone(), miss))
+            Some((listed, miss))
         })
     }
-}
 
-/// Options beside `mirrors` that stay with the registry though its mirrors lack them: the mirrors
-/// without a table that could be meant.
-#[must_use]
-pub fn stranded<'a>(
-    config: &'a Config<'a>,
-    entry: &'a Entry<'a, Registry<'a>>,
-) -> Vec<&'a Element<'a>> {
-    let plain = entry.http.is_true();
-    // A client certificate may be for a private registry itself; no public one asks for it.
-    let files = !entry.ca.items().is_empty()
-        || is_public(&entry.name)
-            && (!entry.keypair.is_empty() || !entry.tlsconfigdir.items().is_empty());
-    if !plain && !entry.insecure.is_true() && !files {
-        return Vec::new();
+    /// Options beside `mirrors` that stay with the registry though its mirrors lack them: the
+    /// mirrors without a table that could be meant.
+    #[must_use]
+    pub fn stranded(&self) -> Vec<&'m Listed<'a>> {
+        let entry = self.entry;
+        let plain = entry.http.is_true();
+        // A client certificate may be for a private registry itself; no public one asks for it.
+        let files = !entry.ca.items().is_empty()
+            || is_public(&entry.name)
+                && (!entry.keypair.is_empty() || !entry.tlsconfigdir.items().is_empty());
+        if !plain && !entry.insecure.is_true() && !files {
+            return Vec::new();
+        }
+        // The mirrors of a host that no image is named by are never asked.
+        if !is_named_by_images(&entry.name) {
+            return Vec::new();
+        }
+        let lacks = |mirror: &&Listed<'_>| {
+            let host = &*mirror.host;
+            let https =
+                mirror.scheme.is_some_and(|(scheme, _)| scheme.eq_ignore_ascii_case("https"));
+            mirror.block.is_none()
+                && mirror.is_host()
+                && !is_localhost(host)
+                && !is_public(host)
+                && host != crate::effective::DOCKER_HUB
+                && !(https && plain)
+        };
+        self.mirrors.iter().filter(lacks).collect()
     }
-    // The mirrors of a host that no image is named by are never asked.
-    if !is_named_by_images(&entry.name) {
-        return Vec::new();
-    }
-    let lacks = |mirror: &&Element<'_>| {
-        let host = Mirror::read(&mirror.value).host;
-        let https = mirror.value.to_ascii_lowercase().starts_with("https://");
-        config.registry.named(&host).is_none()
-            && is_host(&host)
-            && !is_localhost(&host)
-            && !is_public(&host)
-            && host != crate::effective::DOCKER_HUB
-            && !(https && plain)
-    };
-    entry.mirrors.items().iter().filter(lacks).collect()
 }
 
 /// Whether it is an address; an IPv6 address may name a zone.
@@ -233,10 +344,11 @@ pub fn is_address(text: &str) -> bool {
 #[must_use]
 pub fn is_host(host: &str) -> bool {
     let (name, port) = split_port(host);
-    let bad = |c: char| c.is_whitespace() || "/*:@\\\"".contains(c);
-    let name_ok = match name.strip_prefix('[') {
-        Some(_) => is_domain(name),
-        None => !name.is_empty() && !name.contains(bad),
+    let bad = |c: char| c.is_whitespace() || matches!(c, '/' | '*' | ':' | '@' | '\\' | '"');
+    let name_ok = if name.starts_with('[') {
+        is_domain(name)
+    } else {
+        !name.is_empty() && !name.contains(bad)
     };
     name_ok && port.is_none_or(|port| port.is_empty() || port.parse::<u16>().is_ok())
 }
@@ -244,11 +356,11 @@ pub fn is_host(host: &str) -> bool {
 /// The scheme of a mirror as written, and the rest: `http`, `mirror:5000`.
 #[must_use]
 pub fn scheme(written: &str) -> Option<(&str, &str)> {
-    written.split_once("://").filter(|(scheme, _)| {
-        !scheme.is_empty()
-            && scheme.chars().all(|c| c.is_ascii_alphanumeric() || "+-.".contains(c))
-            && scheme.starts_with(|c: char| c.is_ascii_alphabetic())
-    })
+    let (scheme, rest) = written.split_once(':')?;
+    let rest = rest.strip_prefix("//")?;
+    let word = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'-' | b'.');
+    let good = scheme.starts_with(|c: char| c.is_ascii_alphabetic()) && scheme.bytes().all(word);
+    good.then_some((scheme, rest))
 }
 
 /// What stands between the quotes of a key or value.

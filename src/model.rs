@@ -386,11 +386,11 @@ impl<'s, T: Rows<'s> + Default> Growing<'s> for Tables<'s, T> {
         self.index.clear();
     }
     fn named_mut(&mut self, name: Cow<'s, str>, key: Span, fresh: bool) -> &mut dyn Rows<'s> {
-        let at = self.index.get(&name).copied().unwrap_or_else(|| {
-            self.index.insert(name.clone(), self.entries.len());
+        let fresh_at = self.entries.len();
+        let at = *self.index.entry(name.clone()).or_insert(fresh_at);
+        if at == fresh_at {
             self.entries.push(Entry { name, key, places: Vec::new(), body: T::default() });
-            self.entries.len() - 1
-        });
+        }
         let entry = &mut self.entries[at];
         entry.places.push(key);
         if fresh {

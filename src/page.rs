@@ -44,9 +44,16 @@ impl<'a> Front<'a> {
     /// # Errors
     /// The line that cannot be read, or what is missing.
     pub fn read(page: &'a str) -> Result<Self, String> {
-        let (front, _) = split(page).ok_or("no front matter between two lines of `+++`")?;
+        let missing = "no front matter between two lines of `+++`";
+        let mut lines = page.strip_prefix("+++\n").ok_or(missing)?.lines();
         let mut read = Self::default();
-        for line in front.lines().filter(|line| !line.trim().is_empty()) {
+        loop {
+            let line = lines.next().ok_or(missing)?;
+            match line.trim() {
+                "+++" => break,
+                "" => continue,
+                _ => {}
+            }
             let wrong = || format!("cannot read `{line}`");
             let (key, value) = line.split_once('=').ok_or_else(wrong)?;
             let value = value.trim();

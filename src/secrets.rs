@@ -26,6 +26,9 @@ pub fn spans(source: &Source, tree: &Tree, decoded: &Decoded<'_>) -> Vec<Span> {
     }
     let text = source.text();
     spans.extend(shapes(text));
+    if !text.contains('@') {
+        return spans;
+    }
     let ends = |c: char| matches!(c, '/' | '"' | '\'' | '?' | '#') || c.is_whitespace();
     for (at, mark) in text.match_indices("://") {
         spans.extend(user_part(text, at + mark.len(), ends));

@@ -306,10 +306,11 @@ impl<'a> TlsFiles<'a> {
             let place = find(&path);
             TlsFile { place, ..TlsFile::new(span, key, path, role, registry, pair) }
         };
-        let table = format!("registry.\"{}\"", registry.name);
+        let table = || format!("registry.\"{}\"", registry.name);
         for (at, item) in registry.ca.items().iter().enumerate() {
             if !item.value.is_empty() {
-                let (key, path) = (format!("{table}.ca[{at}]"), Cow::Borrowed(item.value.as_ref()));
+                let (key, path) =
+                    (format!("{}.ca[{at}]", table()), Cow::Borrowed(item.value.as_ref()));
                 self.files.push(file(item.span.inner(), key, path, Role::RegistryCa, None));
             }
         }
@@ -322,8 +323,10 @@ impl<'a> TlsFiles<'a> {
                 let Some(field) = leaf.field().filter(|field| !field.value.is_empty()) else {
                     continue;
                 };
-                let (key, path) =
-                    (format!("{table}.keypair[{at}].{name}"), Cow::Borrowed(field.value.as_ref()));
+                let (key, path) = (
+                    format!("{}.keypair[{at}].{name}", table()),
+                    Cow::Borrowed(field.value.as_ref()),
+                );
                 self.files.push(file(field.span.inner(), key, path, role, number));
             }
         }
@@ -335,7 +338,6 @@ impl<'a> TlsFiles<'a> {
         find: &dyn Fn(&str) -> Option<PathBuf>,
         world: &dyn World,
     ) {
-        let table = format!("registry.\"{}\"", registry.name);
         for (at, item) in registry.tlsconfigdir.items().iter().enumerate() {
             if item.value.is_empty() {
                 continue;
@@ -344,7 +346,7 @@ impl<'a> TlsFiles<'a> {
             let listed = place.as_deref().map(|place| world.list(place).unwrap_or_default());
             let folder = TlsFolder {
                 span: item.span.inner(),
-                key: format!("{table}.tlsconfigdir[{at}]"),
+                key: format!("registry.\"{}\".tlsconfigdir[{at}]", registry.name),
                 path: item.value.as_ref(),
                 registry,
                 place,

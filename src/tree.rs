@@ -193,10 +193,8 @@ impl Tree {
 pub fn unquote(lexeme: &str, quote: Quote) -> Cow<'_, str> {
     let encoding = match quote {
         Quote::None => return Cow::Borrowed(lexeme),
-        Quote::Literal => return Cow::Borrowed(lexeme.trim_matches('\'')),
-        Quote::Basic if !lexeme.contains('\\') => {
-            return Cow::Borrowed(lexeme.trim_matches('"'));
-        }
+        Quote::Literal => return Cow::Borrowed(inside(lexeme, '\'')),
+        Quote::Basic if !lexeme.contains('\\') => return Cow::Borrowed(inside(lexeme, '"')),
         Quote::Basic => Encoding::BasicString,
         Quote::MultiBasic => Encoding::MlBasicString,
         Quote::MultiLiteral => Encoding::MlLiteralString,
@@ -207,6 +205,12 @@ pub fn unquote(lexeme: &str, quote: Quote) -> Cow<'_, str> {
     // Errors of escapes are found, by the target's rules, in `decode`.
     let _ = raw.decode_scalar(&mut text, &mut ());
     text
+}
+
+/// A lexeme without the quotes around it, of which one may be missing.
+fn inside(lexeme: &str, quote: char) -> &str {
+    let rest = lexeme.strip_prefix(quote).unwrap_or(lexeme);
+    rest.strip_suffix(quote).unwrap_or(rest)
 }
 
 struct Builder<'s> {
@@ -297,9 +301,10 @@ impl<'s> Builder<'s> {
 
     /// A comment ends with its line; a carriage return alone is no end of a line.
     fn comment(&mut self) {
-        let rest = &self.text[self.at()..];
-        let line = rest.split('\n').next().unwrap_or(rest);
-        let line = line.strip_suffix('\r').filter(|_| line.len() < rest.len()).unwrap_or(line);
+        let rest = &self.text[self.span.end as usize..];
+        let more = rest.split('\n').next().unwrap_or(rest).len();
+        let line = &self.text[self.at()..self.span.end as usize + more];
+        let line = line.strip_suffix('\r').filter(|_| more < rest.len()).unwrap_or(line);
         let end = self.span.start + offset(line.len());
         let whole = self.span.end == end;
         self.tree.comments.push(Span::new(self.span.start, end));
@@ -512,7 +517,8 @@ impl<'s> Builder<'s> {
     }
 
     fn at_line_start(&self) -> bool {
-        self.text[..self.at()].trim_end_matches([' ', '\t']).ends_with('\n')
+        let mut before = self.text.as_bytes()[..self.at()].iter().rev();
+        before.find(|byte| !matches!(byte, b' ' | b'\t')) == Some(&b'\n')
     }
 
     /// A line that is no TOML; lines of that kind in a row are one fault.
@@ -696,7 +702,10 @@ impl<'s> Builder<'s> {
 
     /// Whether the current token begins a line that reads like a header or like `key =`.
     fn line_begins_anew(&self) -> bool {
-        self.at_line_start() && begins_anew(&self.text[self.at()..self.line_end() as usize])
+        let behind = self.text[self.span.end as usize..].trim_start_matches([' ', '\t']);
+        // Most elements of an array are followed by neither.
+        let may = self.token == TokenKind::LeftSquareBracket || behind.starts_with(['=', '.']);
+        may && self.at_line_start() && begins_anew(&self.text[self.at()..self.line_end() as usize])
     }
 
     /// The innermost container does not end as it should: one fault, and on with the next line

@@ -12,6 +12,7 @@ use crate::tree::{Key, NodeKind, Quote, SyntaxKind, Tree};
 pub fn check(source: &Source, tree: &Tree, quirks: Quirks) -> Vec<Fault> {
     let mut faults = Vec::new();
     let text = source.text();
+    let strings = Strings::of(source, quirks);
     let mut report = |kind, span| faults.push(Fault::new(kind, span));
     if !quirks.has(Quirk::LenientText) {
         if text.starts_with('\u{feff}') {
@@ -21,20 +22,22 @@ pub fn check(source: &Source, tree: &Tree, quirks: Quirks) -> Vec<Fault> {
             let count = source.invalid().len();
             report(FaultKind::InvalidUtf8 { count }, Span::new(first, first + 1));
         }
-        carriage_returns(text, &mut report);
-        for comment in &tree.comments {
-            control_character(source, *comment, false, quirks, &mut report);
+        if strings.controls {
+            carriage_returns(text, &mut report);
+            for comment in &tree.comments {
+                strings.control_character(*comment, false, &mut report);
+            }
         }
     }
     if quirks.has(Quirk::RawHeaders) {
-        raw_keys(source, tree, quirks, &mut report);
+        raw_keys(&strings, tree, &mut report);
     } else {
-        tree.keys.iter().for_each(|key| check_key(source, *key, quirks, &mut report));
+        tree.keys.iter().for_each(|key| strings.check_key(*key, &mut report));
     }
     for node in &tree.nodes {
         match node.kind {
             _ if node.broken => {}
-            NodeKind::Text(quote) => check_string(source, node.span, quote, quirks, &mut report),
+            NodeKind::Text(quote) => strings.check(node.span, quote, &mut report),
             NodeKind::Bare => {
                 if let Err(kind) = scalar(source, node.span, quirks) {
                     report(kind, node.span);
@@ -73,12 +76,8 @@ pub fn scalar(source: &Source, span: Span, quirks: Quirks) -> Result<Scalar, Fau
 
 /// Keys of a decoder that reads a header up to its first bracket and what is in its quotes as it
 /// is, and that is particular about space behind a dot.
-fn raw_keys(
-    source: &Source,
-    tree: &Tree,
-    quirks: Quirks,
-    report: &mut impl FnMut(FaultKind, Span),
-) {
+fn raw_keys(strings: &Strings<'_>, tree: &Tree, report: &mut impl FnMut(FaultKind, Span)) {
+    let source = strings.source;
     for node in &tree.nodes {
         let (keys, header) = match &node.kind {
             NodeKind::Header { keys, .. } => (keys, true),
@@ -88,7 +87,7 @@ fn raw_keys(
         let path = tree.path(keys);
         for key in path {
             if !header || key.quote == Quote::None {
-                check_key(source, *key, quirks, report);
+                strings.check_key(*key, report);
             } else if source.slice(key.span).contains(['[', ']']) {
                 report(FaultKind::BracketInHeader, key.span);
             }
@@ -113,65 +112,80 @@ fn carriage_returns(text: &str, report: &mut impl FnMut(FaultKind, Span)) {
     }
 }
 
-/// The first control character of a comment or a string; `lines` may end in strings of several.
-fn control_character(
-    source: &Source,
-    span: Span,
-    lines: bool,
+/// Keys, strings and comments of a file.
+struct Strings<'s> {
+    source: &'s Source,
     quirks: Quirks,
-    report: &mut impl FnMut(FaultKind, Span),
-) {
-    let lenient = quirks.has(Quirk::LenientText);
-    let bad = |b: u8| match b {
-        b'\t' => false,
-        b'\r' | b'\n' => !lines,
-        _ => b < 0x20 || b == 0x7f && !lenient,
-    };
-    if let Some(at) = source.slice(span).bytes().position(bad) {
-        let at = span.start + u32::try_from(at).unwrap_or(0);
-        if lenient || source.text().as_bytes().get(at as usize) != Some(&b'\r') {
-            report(FaultKind::ControlCharacter, Span::new(at, at + 1));
-        }
-    }
+    /// There is a control character somewhere, line feeds and tabs aside. Without one, and without
+    /// a backslash, strings need no closer look.
+    controls: bool,
+    /// There is a backslash somewhere.
+    escapes: bool,
 }
 
-fn check_key(source: &Source, key: Key, quirks: Quirks, report: &mut impl FnMut(FaultKind, Span)) {
-    match key.quote {
-        Quote::None => {
-            let bare = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
-            let invalid = source.invalid();
-            let at = invalid.partition_point(|&at| at < key.span.start);
-            let replaced = invalid.get(at).is_some_and(|&at| at < key.span.end);
-            let text = source.slice(key.span);
-            if !text.chars().all(bare) && (!replaced || quirks.has(Quirk::LenientText)) {
-                report(FaultKind::BareKey, key.span);
+impl<'s> Strings<'s> {
+    fn of(source: &'s Source, quirks: Quirks) -> Self {
+        let control = |b: u8| b < 0x20 && b != b'\n' && b != b'\t' || b == 0x7f;
+        // Without a way out after each byte, the processor takes many at once.
+        let any = |chunk: &[u8]| chunk.iter().fold(false, |any, b| any | control(*b));
+        let controls = source.text().as_bytes().chunks(256).any(any);
+        Self { source, quirks, controls, escapes: source.text().contains('\\') }
+    }
+
+    /// The first control character of a comment or a string; `lines` may end in strings of
+    /// several.
+    fn control_character(&self, span: Span, lines: bool, report: &mut impl FnMut(FaultKind, Span)) {
+        let lenient = self.quirks.has(Quirk::LenientText);
+        let bad = |b: u8| match b {
+            b'\t' => false,
+            b'\r' | b'\n' => !lines,
+            _ => b < 0x20 || b == 0x7f && !lenient,
+        };
+        if let Some(at) = self.source.slice(span).bytes().position(bad) {
+            let at = span.start + u32::try_from(at).unwrap_or(0);
+            if lenient || self.source.text().as_bytes().get(at as usize) != Some(&b'\r') {
+                report(FaultKind::ControlCharacter, Span::new(at, at + 1));
             }
         }
-        Quote::MultiBasic | Quote::MultiLiteral => report(FaultKind::MultilineKey, key.span),
-        quote => check_string(source, key.span, quote, quirks, report),
     }
-}
 
-fn check_string(
-    source: &Source,
-    span: Span,
-    quote: Quote,
-    quirks: Quirks,
-    report: &mut impl FnMut(FaultKind, Span),
-) {
-    let multi = matches!(quote, Quote::MultiBasic | Quote::MultiLiteral);
-    let basic = matches!(quote, Quote::Basic | Quote::MultiBasic);
-    if basic || !quirks.has(Quirk::LenientText) {
-        control_character(source, span, multi, quirks, report);
+    fn check_key(&self, key: Key, report: &mut impl FnMut(FaultKind, Span)) {
+        match key.quote {
+            Quote::None => {
+                let bare = |b: u8| b.is_ascii_alphanumeric() || b == b'-' || b == b'_';
+                if self.source.slice(key.span).bytes().all(bare) {
+                    return;
+                }
+                let invalid = self.source.invalid();
+                let at = invalid.partition_point(|&at| at < key.span.start);
+                let replaced = invalid.get(at).is_some_and(|&at| at < key.span.end);
+                if !replaced || self.quirks.has(Quirk::LenientText) {
+                    report(FaultKind::BareKey, key.span);
+                }
+            }
+            Quote::MultiBasic | Quote::MultiLiteral => report(FaultKind::MultilineKey, key.span),
+            quote => self.check(key.span, quote, report),
+        }
     }
-    let older = quirks.has(Quirk::OlderStrings);
-    if older && multi {
-        quotes_behind(source, span, report);
-    }
-    if basic && let Some(bad) = bad_escape(source.slice(span), multi, older) {
-        let start = span.start + u32::try_from(bad.start).unwrap_or(0);
-        let end = span.start + u32::try_from(bad.end).unwrap_or(0);
-        report(FaultKind::Escape, Span::new(start, end));
+
+    fn check(&self, span: Span, quote: Quote, report: &mut impl FnMut(FaultKind, Span)) {
+        let multi = matches!(quote, Quote::MultiBasic | Quote::MultiLiteral);
+        let basic = matches!(quote, Quote::Basic | Quote::MultiBasic);
+        if self.controls && (basic || !self.quirks.has(Quirk::LenientText)) {
+            self.control_character(span, multi, report);
+        }
+        let older = self.quirks.has(Quirk::OlderStrings);
+        if older && multi {
+            quotes_behind(self.source, span, report);
+        }
+        if self.escapes
+            && basic
+            && let Some(bad) = bad_escape(self.source.slice(span), multi, older)
+        {
+            let start = span.start + u32::try_from(bad.start).unwrap_or(0);
+            let end = span.start + u32::try_from(bad.end).unwrap_or(0);
+            report(FaultKind::Escape, Span::new(start, end));
+        }
     }
 }
 

@@ -434,18 +434,18 @@ enum Written<'s, 't> {
 /// A struct's field by name.
 fn field(keys: &'static [Key], worker: &str, name: &str, release: Release) -> Option<usize> {
     let only = match worker {
-        "oci" => Only::Oci,
-        "containerd" => Only::Containerd,
+        _ if worker.eq_ignore_ascii_case("oci") => Only::Oci,
+        _ if worker.eq_ignore_ascii_case("containerd") => Only::Containerd,
         _ => Only::Any,
     };
     let known = |key: &Key| {
         (key.only == Only::Any || key.only == only) && key.first_release(only) <= release
     };
-    let find = |same: &dyn Fn(&Key) -> bool| keys.iter().position(|key| known(key) && same(key));
-    let exact = find(&|key| key.name == name);
+    let exact = keys.iter().position(|key| key.name == name && known(key));
     if exact.is_some() {
         return exact;
     }
+    let find = |same: &dyn Fn(&Key) -> bool| keys.iter().position(|key| known(key) && same(key));
     if Quirks::of(release).has(Quirk::FourSpellings) {
         return find(&|key| is_spelling(key, name));
     }
@@ -509,7 +509,7 @@ impl<'s> Decoder<'s, '_> {
                     }
                     match self.open(config, &parts, *array, first) {
                         Ok(mut place) => {
-                            self.path = parts.iter().map(|part| part.0.clone()).collect();
+                            self.path.extend(parts.iter().map(|part| part.0.clone()));
                             while let Some((id, pair)) =
                                 top.next_if(|(_, node)| is_pair(&node.kind))
                             {
@@ -760,8 +760,7 @@ impl<'s> Decoder<'s, '_> {
                     || self.path.last().map_or("", |above| above.as_ref()),
                     |above| parts[above].0.as_ref(),
                 );
-                let lower = above.to_ascii_lowercase();
-                let Some(index) = field(keys, &lower, name, self.release) else {
+                let Some(index) = field(keys, above, name, self.release) else {
                     return if self.quirks.has(Quirk::EmbeddedNames) && is_embedded(keys, name) {
                         Ok(Place::Rows(rows))
                     } else {

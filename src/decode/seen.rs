@@ -19,23 +19,27 @@ struct Entry<'s> {
     kind: Kind,
     /// Named by a header.
     explicit: bool,
-    /// Made by a pair, and no header came since.
-    pair: bool,
     children: Vec<usize>,
     place: Span,
 }
 
 impl<'s> Entry<'s> {
     fn table(name: Cow<'s, str>, place: Span) -> Self {
-        Self { name, kind: Kind::Table, explicit: false, pair: false, children: Vec::new(), place }
+        Self { name, kind: Kind::Table, explicit: false, children: Vec::new(), place }
     }
 }
+
+/// As many children as are looked through one by one; most tables have fewer keys.
+const FEW: usize = 8;
 
 /// The tracker. Entry 0 is the root.
 pub struct Seen<'s> {
     entries: Vec<Entry<'s>>,
+    /// The children of those that have more than [`FEW`].
     index: HashMap<(usize, Cow<'s, str>), usize>,
     current: usize,
+    /// Tables that dotted keys made below the last header.
+    dotted: Vec<usize>,
 }
 
 /// A key with its place.
@@ -44,32 +48,37 @@ pub type Part<'s> = (Cow<'s, str>, Span);
 impl<'s> Seen<'s> {
     pub fn new() -> Self {
         let root = Entry::table("".into(), Span::default());
-        Self { entries: vec![root], index: HashMap::new(), current: 0 }
+        Self { entries: vec![root], index: HashMap::new(), current: 0, dotted: Vec::new() }
     }
 
-    fn find(&self, parent: usize, part: &Part<'s>) -> Option<usize> {
-        self.index.get(&(parent, part.0.clone())).copied()
-    }
-
-    fn create(&mut self, parent: usize, part: &Part<'s>, kind: Kind, pair: bool) -> usize {
-        let id = self.entries.len();
-        let entry = Entry { kind, pair, ..Entry::table(part.0.clone(), part.1) };
-        self.entries.push(entry);
-        self.entries[parent].children.push(id);
-        self.index.insert((parent, part.0.clone()), id);
-        id
+    /// The child of that name, and whether it had to be made.
+    fn child(&mut self, parent: usize, part: &Part<'s>, kind: Kind) -> (usize, bool) {
+        let fresh = self.entries.len();
+        let children = &self.entries[parent].children;
+        let known = if children.len() <= FEW {
+            children.iter().copied().find(|id| self.entries[*id].name == part.0)
+        } else {
+            let id = *self.index.entry((parent, part.0.clone())).or_insert(fresh);
+            (id != fresh).then_some(id)
+        };
+        if let Some(known) = known {
+            return (known, false);
+        }
+        self.entries.push(Entry { kind, ..Entry::table(part.0.clone(), part.1) });
+        let children = &mut self.entries[parent].children;
+        children.push(fresh);
+        if children.len() == FEW + 1 {
+            let names = self.entries[parent].children.iter();
+            let names = names.map(|id| ((parent, self.entries[*id].name.clone()), *id));
+            self.index.extend(names);
+        }
+        (fresh, true)
     }
 
     /// A header closes the table before: what dotted keys made there is now fixed.
     fn settle(&mut self) {
-        let mut open = self.entries[self.current].children.clone();
-        while let Some(id) = open.pop() {
-            let entry = &mut self.entries[id];
-            if entry.pair {
-                entry.explicit = true;
-                entry.pair = false;
-            }
-            open.extend(&entry.children);
+        for id in self.dotted.drain(..) {
+            self.entries[id].explicit = true;
         }
     }
 
@@ -101,22 +110,20 @@ impl<'s> Seen<'s> {
         let Some((last, before)) = path.split_last() else { return Ok(true) };
         let mut parent = 0;
         for (at, part) in before.iter().enumerate() {
-            parent = match self.find(parent, part) {
-                None => self.create(parent, part, Kind::Table, false),
-                Some(id) if self.entries[id].kind == Kind::Value => {
-                    return Err((at, FaultKind::NotATable { first: self.entries[id].place }));
-                }
-                Some(id) => id,
-            };
+            (parent, _) = self.child(parent, part, Kind::Table);
+            let entry = &self.entries[parent];
+            if entry.kind == Kind::Value {
+                return Err((at, FaultKind::NotATable { first: entry.place }));
+            }
         }
         let wanted = if array { Kind::Array } else { Kind::Table };
-        let Some(id) = self.find(parent, last) else {
-            let id = self.create(parent, last, wanted, false);
-            self.entries[id].explicit = true;
+        let (id, fresh) = self.child(parent, last, wanted);
+        let entry = &mut self.entries[id];
+        if fresh {
+            entry.explicit = true;
             self.current = id;
             return Ok(true);
-        };
-        let entry = &mut self.entries[id];
+        }
         let first = entry.place;
         let at = before.len();
         match (entry.kind == wanted, array) {
@@ -142,25 +149,27 @@ impl<'s> Seen<'s> {
         let mut parent = self.current;
         for (at, part) in path.iter().enumerate() {
             let last = at + 1 == path.len();
-            parent = match self.find(parent, part) {
-                None => self.create(parent, part, Kind::Table, true),
-                Some(id) => {
-                    let entry = &self.entries[id];
-                    let first = entry.place;
-                    if last {
-                        return Err((at, FaultKind::DuplicateKey { first }));
-                    }
-                    if entry.kind != Kind::Table {
-                        return Err((at, FaultKind::NotATable { first }));
-                    }
-                    if entry.explicit {
-                        return Err((at, FaultKind::Redefined { first }));
-                    }
-                    id
+            let kind = if last { Kind::Value } else { Kind::Table };
+            let (id, fresh) = self.child(parent, part, kind);
+            parent = id;
+            if fresh {
+                if !last {
+                    self.dotted.push(id);
                 }
-            };
+                continue;
+            }
+            let entry = &self.entries[id];
+            let first = entry.place;
+            if last {
+                return Err((at, FaultKind::DuplicateKey { first }));
+            }
+            if entry.kind != Kind::Table {
+                return Err((at, FaultKind::NotATable { first }));
+            }
+            if entry.explicit {
+                return Err((at, FaultKind::Redefined { first }));
+            }
         }
-        self.entries[parent].kind = Kind::Value;
         Ok(())
     }
 }

@@ -2,6 +2,7 @@
 //!
 //! Facts are upstream's `util/resolver` (`NewRegistryConfig`, `fillInsecureOpts`).
 
+use std::borrow::Cow;
 use std::net::IpAddr;
 
 use super::mirror::Mirror;
@@ -30,9 +31,9 @@ pub enum Tls {
 #[allow(clippy::struct_excessive_bools, reason = "abilities, as upstream has them")]
 pub struct Endpoint<'a> {
     /// Host, with its port if one is written.
-    pub host: String,
+    pub host: Cow<'a, str>,
     /// The path of the API, such as `/v2` or `/v2/proxy`.
-    pub path: String,
+    pub path: Cow<'a, str>,
     /// Verification, and with it the scheme.
     pub tls: Tls,
     /// Images are pushed to it.
@@ -65,16 +66,25 @@ impl Endpoint<'_> {
 
 /// The hosts that are asked for images of `domain`, in the order they are tried.
 #[must_use]
-pub fn endpoints<'a>(config: &'a Config<'a>, domain: &str) -> Vec<Endpoint<'a>> {
+pub fn endpoints<'a>(config: &'a Config<'a>, domain: &'a str) -> Vec<Endpoint<'a>> {
     let block = config.registry.named(domain);
-    let origin = if domain == DOCKER_HUB { DOCKER_HUB_HOST } else { domain };
-    let mut hosts = Vec::new();
     let mirrors = block.map_or(&[][..], |block| block.mirrors.items());
-    hosts.extend(mirrors.iter().map(|mirror| mirrored(config, mirror)));
-    hosts.push(Endpoint {
-        tls: tls(block.map(|block| &block.body), origin),
-        host: origin.to_owned(),
-        path: "/v2".to_owned(),
+    let mirrors = mirrors.iter().map(|mirror| {
+        let read = Mirror::read(&mirror.value);
+        let block = config.registry.named(&read.host);
+        mirrored(mirror, read, block)
+    });
+    mirrors.chain([origin(domain, block)]).collect()
+}
+
+/// The registry itself, which is asked last; `block` is its table.
+#[must_use]
+pub fn origin<'a>(domain: &'a str, block: Option<&'a Entry<'a, Registry<'a>>>) -> Endpoint<'a> {
+    let host = if domain == DOCKER_HUB { DOCKER_HUB_HOST } else { domain };
+    Endpoint {
+        tls: tls(block.map(|block| &block.body), host),
+        host: host.into(),
+        path: "/v2".into(),
         push: true,
         pull: true,
         resolve: true,
@@ -82,16 +92,18 @@ pub fn endpoints<'a>(config: &'a Config<'a>, domain: &str) -> Vec<Endpoint<'a>> 
         referrers: block.is_none(),
         block,
         mirror: None,
-    });
-    hosts
+    }
 }
 
-/// The host that is asked for a mirror. It has the settings of its own table, never of the one
-/// that lists it.
+/// The host that is asked for a mirror, as it was read. It has the settings of its own table,
+/// `block`, never of the one that lists it.
 #[must_use]
-pub fn mirrored<'a>(config: &'a Config<'a>, mirror: &'a Element<'a>) -> Endpoint<'a> {
-    let Mirror { host, path } = Mirror::read(&mirror.value);
-    let block = config.registry.named(&host);
+pub fn mirrored<'a>(
+    mirror: &'a Element<'a>,
+    read: Mirror<'a>,
+    block: Option<&'a Entry<'a, Registry<'a>>>,
+) -> Endpoint<'a> {
+    let Mirror { host, path, .. } = read;
     Endpoint {
         tls: tls(block.map(|block| &block.body), &host),
         host,
@@ -123,6 +135,10 @@ fn tls(block: Option<&Registry<'_>>, host: &str) -> Tls {
 pub fn is_localhost(host: &str) -> bool {
     if matches!(host, "::1" | "[::1]") {
         return true;
+    }
+    // Few hosts are worth a closer look.
+    if !host.starts_with(|c: char| c.is_ascii_digit() || c == '[' || c == 'l') {
+        return false;
     }
     let name = if let Some(rest) = host.strip_prefix('[') {
         // A bracketed address counts only with a port.

@@ -1,24 +1,35 @@
 //! A mirror as buildkitd reads it: `extractMirrorHostAndPath` of upstream's `util/resolver`, and
 //! with it Go's `net/url`.
 
+use std::borrow::Cow;
+
 /// A mirror as buildkitd understands it.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Mirror {
+pub struct Mirror<'a> {
     /// Host, with its port if one is written; the whole text if it is no address at all.
-    pub host: String,
+    pub host: Cow<'a, str>,
     /// The path of the API there.
-    pub path: String,
+    pub path: Cow<'a, str>,
+    /// It is written as no more than a host that can be contacted, perhaps with port and path.
+    pub plain: bool,
 }
 
-impl Mirror {
+/// Host and path.
+type Url<'a> = (Cow<'a, str>, Cow<'a, str>);
+
+impl<'a> Mirror<'a> {
     /// `extractMirrorHostAndPath`: scheme, user, query and fragment are dropped.
     #[must_use]
-    pub fn read(written: &str) -> Self {
-        let found = |url: Option<(String, String)>| url.filter(|(host, _)| !host.is_empty());
-        let (host, path) = found(go_url(written))
-            .or_else(|| found(go_url(&format!("//{written}"))))
-            .unwrap_or_else(|| (written.to_owned(), String::new()));
-        Self { host, path: join("/v2", &path) }
+    pub fn read(written: &'a str) -> Self {
+        let found = |url: Option<Url<'a>>| url.filter(|(host, _)| !host.is_empty());
+        let plain = plain(written);
+        let is_plain = plain.is_some();
+        let (host, path) = plain
+            .or_else(|| found(go_url(written, false)))
+            .or_else(|| found(go_url(written, true)))
+            .unwrap_or((Cow::Borrowed(written), Cow::Borrowed("")));
+        let path = if path.is_empty() { "/v2".into() } else { join("/v2", &path).into() };
+        Self { host, path, plain: is_plain }
     }
 
     /// The host without its port.
@@ -31,31 +42,49 @@ impl Mirror {
 /// Splits a port off a host; an IPv6 address keeps its brackets.
 #[must_use]
 pub fn split_port(host: &str) -> (&str, Option<&str>) {
-    match host.rsplit_once(':') {
-        Some((name, port))
-            if !port.contains(']') && (name.ends_with(']') || !name.contains(':')) =>
-        {
-            (name, Some(port))
-        }
-        _ => (host, None),
+    let Some(at) = host.bytes().rposition(|byte| byte == b':') else { return (host, None) };
+    let (name, port) = (&host[..at], &host[at + 1..]);
+    if !port.contains(']') && (name.ends_with(']') || !name.contains(':')) {
+        (name, Some(port))
+    } else {
+        (host, None)
     }
 }
 
-/// Host and path of Go's `url.Parse`; none where it refuses the text.
-fn go_url(text: &str) -> Option<(String, String)> {
+/// Most mirrors are a host, perhaps a port, perhaps a path, and nothing that has to be taken apart.
+fn plain(written: &str) -> Option<Url<'_>> {
+    let word = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_');
+    let bytes = written.as_bytes();
+    let name = bytes.iter().position(|byte| !word(byte)).unwrap_or(bytes.len());
+    let digits = bytes
+        .get(name)
+        .filter(|byte| **byte == b':')
+        .map(|_| bytes.iter().skip(name + 1).take_while(|byte| byte.is_ascii_digit()).count());
+    let (host, path) = written.split_at(name + digits.map_or(0, |digits| digits + 1));
+    let good = name > 0
+        && (digits.is_none() || host[name + 1..].parse::<u16>().is_ok())
+        && (path.is_empty() || path.starts_with('/'))
+        && path.bytes().all(|byte| word(&byte) || byte == b'/');
+    good.then_some((host.into(), path.into()))
+}
+
+/// Host and path of Go's `url.Parse`; none where it refuses the text. `slashes` stand for two of
+/// them in front.
+fn go_url(text: &str, slashes: bool) -> Option<Url<'_>> {
     if text.bytes().any(|byte| byte < 0x20 || byte == 0x7f) {
         return None;
     }
     let (text, fragment) = text.split_once('#').unwrap_or((text, ""));
     unescape(fragment)?;
-    let (scheme, rest) = scheme(text)?;
+    let (scheme, rest) = if slashes { (false, text) } else { scheme(text)? };
     let rest = rest.split_once('?').map_or(rest, |(rest, _)| rest);
-    if !rest.starts_with('/') {
+    if !slashes && !rest.starts_with('/') {
         // `host:5000` is a scheme and something opaque; a colon in the first part is refused.
         let colon = rest.split('/').next().is_some_and(|first| first.contains(':'));
-        return (scheme || !colon).then(|| (String::new(), String::new()));
+        return (scheme || !colon).then_some((Cow::Borrowed(""), Cow::Borrowed("")));
     }
-    let (authority, path) = match rest.strip_prefix("//") {
+    let behind = if slashes { Some(rest) } else { rest.strip_prefix("//") };
+    let (authority, path) = match behind {
         Some(rest) if scheme || !rest.starts_with('/') => {
             rest.split_at(rest.find('/').unwrap_or(rest.len()))
         }
@@ -72,7 +101,7 @@ fn go_url(text: &str) -> Option<(String, String)> {
         }
         None => authority,
     };
-    Some((go_host(host)?, unescape(path)?))
+    Some((Cow::Borrowed(go_host(host)?), unescape(path)?))
 }
 
 /// Whether a scheme stands in front, and what follows it.
@@ -90,7 +119,7 @@ fn scheme(text: &str) -> Option<(bool, &str)> {
 }
 
 /// Go's `parseHost`.
-fn go_host(host: &str) -> Option<String> {
+fn go_host(host: &str) -> Option<&str> {
     let port = if host.starts_with('[') {
         host.rsplit_once(']')?.1
     } else {
@@ -103,13 +132,13 @@ fn go_host(host: &str) -> Option<String> {
     let refused = |c: char| {
         c.is_ascii() && !c.is_ascii_alphanumeric() && !"-_.~!$&'()*+,;=:[]<>\"".contains(c)
     };
-    if host.chars().any(refused) { None } else { Some(host.to_owned()) }
+    if host.chars().any(refused) { None } else { Some(host) }
 }
 
 /// Resolves `%41`; none where an escape is malformed.
-fn unescape(text: &str) -> Option<String> {
+fn unescape(text: &str) -> Option<Cow<'_, str>> {
     if !text.contains('%') {
-        return Some(text.to_owned());
+        return Some(Cow::Borrowed(text));
     }
     let mut parts = text.split('%');
     let mut out = parts.next().unwrap_or_default().as_bytes().to_vec();
@@ -118,22 +147,23 @@ fn unescape(text: &str) -> Option<String> {
         out.push(u8::from_str_radix(hex, 16).ok()?);
         out.extend_from_slice(part.get(2..)?.as_bytes());
     }
-    Some(String::from_utf8_lossy(&out).into_owned())
+    Some(Cow::Owned(String::from_utf8_lossy(&out).into_owned()))
 }
 
 /// Go's `path.Join`.
 fn join(base: &str, path: &str) -> String {
-    let mut parts: Vec<&str> = Vec::new();
+    let mut joined = String::with_capacity(base.len() + 1 + path.len());
     for part in base.split('/').chain(path.split('/')) {
         match part {
             "" | "." => {}
-            ".." => {
-                parts.pop();
+            ".." => joined.truncate(joined.rfind('/').unwrap_or(0)),
+            part => {
+                joined.push('/');
+                joined.push_str(part);
             }
-            part => parts.push(part),
         }
     }
-    format!("/{}", parts.join("/"))
+    if joined.is_empty() { "/".to_owned() } else { joined }
 }
 
 #[cfg(test)]
@@ -157,8 +187,8 @@ mod tests {
             ("10.0.0.1:5000/a/../b", "10.0.0.1:5000", "/v2/b"),
             ("[::1]:5000", "[::1]:5000", "/v2"),
         ] {
-            let mirror = Mirror { host: host.into(), path: path.into() };
-            assert_eq!(Mirror::read(written), mirror, "{written}");
+            let mirror = Mirror::read(written);
+            assert_eq!((&*mirror.host, &*mirror.path), (host, path), "{written}");
         }
     }
 }

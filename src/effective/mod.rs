@@ -11,7 +11,9 @@ pub mod reference;
 pub mod start;
 pub mod value;
 
-pub use endpoint::{DOCKER_HUB, DOCKER_HUB_HOST, Endpoint, Tls, endpoints, is_localhost, mirrored};
+pub use endpoint::{
+    DOCKER_HUB, DOCKER_HUB_HOST, Endpoint, Tls, endpoints, is_localhost, mirrored, origin,
+};
 pub use mirror::{Mirror, split_port};
 pub use reference::{Reference, is_domain, parse_reference};
 pub use value::{Effective, Provenance, Value};

@@ -63,18 +63,18 @@ pub fn parse_reference(text: &str) -> Result<Reference, String> {
 #[must_use]
 pub fn is_domain(domain: &str) -> bool {
     let (host, port) = split_port(domain);
-    let label = |label: &str| {
+    let label = |label: &[u8]| {
         !label.is_empty()
-            && !label.starts_with('-')
-            && !label.ends_with('-')
-            && label.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+            && !label.starts_with(b"-")
+            && !label.ends_with(b"-")
+            && label.iter().all(|byte| byte.is_ascii_alphanumeric() || *byte == b'-')
     };
     let address = host.strip_prefix('[').and_then(|host| host.strip_suffix(']'));
     let host = match address {
         Some(inner) => {
             !inner.is_empty() && inner.bytes().all(|byte| byte.is_ascii_hexdigit() || byte == b':')
         }
-        None => host.split('.').all(label),
+        None => host.as_bytes().split(|byte| *byte == b'.').all(label),
     };
     host && port.is_none_or(|port| !port.is_empty() && port.bytes().all(|b| b.is_ascii_digit()))
 }

@@ -327,25 +327,34 @@ struct Painted<T> {
 
 impl<T: Display> Display for Painted<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.style.is_plain() {
+            return self.text.fmt(f);
+        }
         write!(f, "{}{}{:#}", self.style, self.text, self.style)
     }
 }
 
 /// Breaks a line at spaces; a longer word stays whole.
 pub(super) fn wrap(text: Cow<'_, str>, width: usize) -> Vec<String> {
-    if text.width() <= width {
+    // What is escaped has no control characters, so plain text is as wide as it is long.
+    let columns = |text: &str| if text.is_ascii() { text.len() } else { text.width() };
+    if columns(&text) <= width {
         return vec![text.into_owned()];
     }
     let mut lines = Vec::new();
     let mut line = String::new();
     let mut used = 0;
     for word in text.split_inclusive(' ') {
-        if used > 0 && used + word.trim_end().width() > width {
+        if used > 0 && used + columns(word.trim_end()) > width {
             lines.push(std::mem::take(&mut line));
             used = 0;
         }
         line.push_str(word);
-        used += word.chars().map(|c| c.width().unwrap_or(0)).sum::<usize>();
+        used += if word.is_ascii() {
+            word.len()
+        } else {
+            word.chars().map(|c| c.width().unwrap_or(0)).sum::<usize>()
+        };
     }
     lines.push(line);
     lines

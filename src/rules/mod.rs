@@ -10,7 +10,7 @@ use crate::decode::{Decoded, Fault};
 use crate::deployment::Launch;
 use crate::edit::Layout;
 use crate::effective::Effective;
-use crate::hosts::MirrorHosts;
+use crate::hosts::Mirrors;
 use crate::model::{Table, Worker};
 use crate::own::Own;
 use crate::page::Front;
@@ -419,7 +419,7 @@ pub struct Context<'a> {
     /// Where things stand, for fixes.
     pub layout: Layout<'a>,
     /// See [`Context::mirrors`].
-    pub mirrors: OnceCell<MirrorHosts<'a>>,
+    pub mirrors: OnceCell<Mirrors<'a>>,
     /// The certificate files of the run.
     pub certs: &'a Store,
     /// See [`Context::tls`].
@@ -555,9 +555,9 @@ impl<'a> Sink<'a> {
 }
 
 impl<'a> Context<'a> {
-    /// All mirrors by host.
-    pub fn mirrors(&self) -> &MirrorHosts<'a> {
-        self.mirrors.get_or_init(|| MirrorHosts::new(&self.decoded.config))
+    /// All mirrors, read.
+    pub fn mirrors(&self) -> &Mirrors<'a> {
+        self.mirrors.get_or_init(|| Mirrors::new(&self.decoded.config))
     }
 
     /// The configuration buildkitd would run with, flags and defaults included.

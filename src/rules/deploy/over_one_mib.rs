@@ -13,7 +13,7 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     if let Some((_, node)) = lost
         && creating(context, sink).is_some()
     {
-        let refusal = context.copies().refusals.first();
+        let refusal = context.copies().refusals().first();
         let finding = sink
             .report(node.span, "buildx reads one MiB of the file and drops the rest")
             .label("lost from here on");

@@ -19,7 +19,7 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
         if context.settings.deploy.is_none() {
             return sink.needs_deploy();
         }
-        let missed = context.copies().refusals.iter();
+        let missed = context.copies().refusals().iter();
         let hosts: Vec<_> = missed
             .filter_map(|refusal| match refusal {
                 Refusal::LetterCase(host) => Some(*host),

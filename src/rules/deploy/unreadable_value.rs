@@ -1,6 +1,6 @@
 //! A value that the daemon passes over and buildx refuses.
 
-use crate::copier::Refusal;
+use crate::copier::{Refusal, unreadable};
 use crate::decode::scalar::Scalar;
 use crate::report::Impact;
 use crate::rules::deploy::creating;
@@ -10,7 +10,11 @@ use crate::rules::{Context, Rule, Sink};
 pub static RULE: Rule = rule!("deploy", "unreadable_value", check);
 
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
-    for refusal in &context.copies().refusals {
+    // Most files have none, however much of them buildx reads.
+    if unreadable(context.source, context.tree).next().is_none() {
+        return;
+    }
+    for refusal in context.copies().refusals() {
         let Refusal::Value(span, scalar) = *refusal else { continue };
         if creating(context, sink).is_none() {
             return;

@@ -8,9 +8,10 @@ use crate::rules::{Context, Rule, Sink};
 pub static RULE: Rule = rule!("mirror", "block_misses", check);
 
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
-    let config = &context.decoded.config;
-    for entry in config.registry.iter() {
-        let Some((mirror, host, miss)) = context.mirrors().missed_by(entry) else { continue };
+    for table in context.mirrors().tables() {
+        let entry = table.entry;
+        let Some((mirror, miss)) = table.misses() else { continue };
+        let host = &*mirror.host;
         let label = match miss {
             Miss::Decorated => "path and scheme take no part in the look-up",
             Miss::Case => "compared byte by byte",
@@ -24,12 +25,12 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
         let finding = sink
             .report(content(context.source, entry.key), title)
             .label(label)
-            .also(content(context.source, mirror.span), format!("looked up as `{host}`"))
+            .also(content(context.source, mirror.element.span), format!("looked up as `{host}`"))
             .note("the mirror has default settings: HTTPS with the system's certificates");
         // On another port there may be a registry of its own.
         if miss == Miss::Port {
             finding.level(Level::Warn);
         }
-        finding.fix(rename(Fix::unsafe_("name it as the mirror is looked up"), entry, &host));
+        finding.fix(rename(Fix::unsafe_("name it as the mirror is looked up"), entry, host));
     }
 }

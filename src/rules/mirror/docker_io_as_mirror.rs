@@ -1,28 +1,30 @@
 //! `docker.io` as a mirror.
 
-use crate::effective::{DOCKER_HUB, DOCKER_HUB_HOST, Mirror};
-use crate::hosts::{content, mirrors, remove_mirror};
+use crate::effective::{DOCKER_HUB, DOCKER_HUB_HOST};
+use crate::hosts::{content, remove_mirror};
 use crate::rules::{Context, Rule, Sink};
 
 /// See the page.
 pub static RULE: Rule = rule!("mirror", "docker_io_as_mirror", check);
 
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
-    let config = &context.decoded.config;
-    for (entry, mirror) in mirrors(config) {
-        let Mirror { host, path } = Mirror::read(&mirror.value);
+    for mirror in context.mirrors().iter() {
+        let (host, path) = (&*mirror.host, &*mirror.path);
         if host != DOCKER_HUB {
             continue;
         }
         let finding = sink
-            .report(content(context.source, mirror.span), "`docker.io` as a mirror is no registry")
+            .report(
+                content(context.source, mirror.element.span),
+                "`docker.io` as a mirror is no registry",
+            )
             .label("taken literally")
             .note(format!(
                 "buildkitd asks https://docker.io{path}, a web site, and goes on with the next host"
             ));
-        if entry.name == DOCKER_HUB {
+        if mirror.entry.name == DOCKER_HUB {
             finding.help("remove it; Docker Hub is asked after its mirrors by itself");
-            let fix = remove_mirror(&context.layout, entry, mirror, "remove it");
+            let fix = remove_mirror(&context.layout, mirror.entry, mirror.element, "remove it");
             fix.map(|fix| finding.fix(fix));
         } else {
             finding

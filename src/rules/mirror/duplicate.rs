@@ -1,35 +1,33 @@
 //! A mirror that is listed twice.
 
-use std::collections::HashMap;
-
-use crate::effective::Mirror;
-use crate::hosts::{content, is_host, remove_mirror};
+use crate::hosts::{content, remove_mirror};
 use crate::rules::{Context, Rule, Sink};
 
 /// See the page.
 pub static RULE: Rule = rule!("mirror", "duplicate", check);
 
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
-    let config = &context.decoded.config;
-    for entry in config.registry.iter() {
-        let items = entry.mirrors.items();
-        let mut seen = HashMap::new();
-        for item in items {
-            let mirror = Mirror::read(&item.value);
-            let host = mirror.host.clone();
-            let first = *seen.entry((mirror.host, mirror.path)).or_insert(item);
-            if std::ptr::eq(first, item) || !is_host(&host) {
-                continue;
+    for table in context.mirrors().tables() {
+        let mut sorted: Vec<_> = table.mirrors.iter().collect();
+        sorted.sort_by(|a, b| (&a.host, &a.path).cmp(&(&b.host, &b.path)));
+        for same in sorted.chunk_by(|a, b| (&a.host, &a.path) == (&b.host, &b.path)) {
+            let Some((first, again)) = same.split_first() else { continue };
+            for mirror in again.iter().filter(|mirror| mirror.is_host()) {
+                let finding = sink
+                    .report(
+                        content(context.source, mirror.element.span),
+                        format!("mirror `{}` is listed twice", mirror.host),
+                    )
+                    .label("asked again when it has failed")
+                    .also(content(context.source, first.element.span), "first here");
+                let fix = remove_mirror(
+                    &context.layout,
+                    table.entry,
+                    mirror.element,
+                    "remove the second one",
+                );
+                fix.map(|fix| finding.fix(fix));
             }
-            let finding = sink
-                .report(
-                    content(context.source, item.span),
-                    format!("mirror `{host}` is listed twice"),
-                )
-                .label("asked again when it has failed")
-                .also(content(context.source, first.span), "first here");
-            let fix = remove_mirror(&context.layout, entry, item, "remove the second one");
-            fix.map(|fix| finding.fix(fix));
         }
     }
 }

@@ -1,8 +1,8 @@
 //! A mirror with `http://`.
 
 use crate::decode::dotted;
-use crate::effective::{Endpoint, Tls, is_localhost, mirrored};
-use crate::hosts::{is_host, is_literal, mirrors, part, scheme};
+use crate::effective::{Tls, is_localhost};
+use crate::hosts::{is_literal, part};
 use crate::report::{Fix, Level};
 use crate::rules::{Context, Rule, Sink};
 
@@ -10,20 +10,19 @@ use crate::rules::{Context, Rule, Sink};
 pub static RULE: Rule = rule!("mirror", "http_scheme", check);
 
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
-    let config = &context.decoded.config;
-    for (entry, mirror) in mirrors(config) {
-        let Some((written, rest)) = scheme(&mirror.value) else { continue };
-        let Endpoint { host, path, tls, block, .. } = mirrored(config, mirror);
-        if !written.eq_ignore_ascii_case("http") || !is_host(&host) {
+    for mirror in context.mirrors().decorated() {
+        let Some((written, rest)) = mirror.scheme else { continue };
+        let (host, path, block) = (&*mirror.host, &*mirror.path, mirror.block);
+        if !written.eq_ignore_ascii_case("http") || !mirror.is_host() {
             continue;
         }
         // With HTTP allowed in the mirror's table, or for localhost, it is as written.
-        let harmless = matches!(tls, Tls::Plain | Tls::UnverifiedOrPlain);
-        let span = part(context.source, mirror, 0, written.len() + 3);
-        let fix = is_literal(context.source, mirror)
+        let harmless = matches!(mirror.tls, Tls::Plain | Tls::UnverifiedOrPlain);
+        let span = part(context.source, mirror.element, 0, written.len() + 3);
+        let fix = is_literal(context.source, mirror.element)
             .then(|| Fix::unsafe_("name the host alone").remove(span));
         if harmless {
-            let why = if is_localhost(&host) && block.is_none_or(|block| block.http.is_absent()) {
+            let why = if is_localhost(host) && block.is_none_or(|block| block.http.is_absent()) {
                 "localhost is contacted over HTTP anyway"
             } else {
                 "HTTP comes from the mirror's own table"
@@ -53,11 +52,11 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
         let (layout, pair) = (&context.layout, [("http", "true")]);
         let fix = match block {
             None => {
-                let header = dotted(["registry", &host]);
-                fix.map(|fix| fix.add_table(layout, Some(entry.key), &header, &pair))
+                let header = dotted(["registry", host]);
+                fix.map(|fix| fix.add_table(layout, Some(mirror.entry.key), &header, &pair))
             }
             Some(block) if block.http.is_absent() => {
-                fix.and_then(|fix| fix.add_pairs(layout, &["registry", &host], &pair))
+                fix.and_then(|fix| fix.add_pairs(layout, &["registry", host], &pair))
             }
             Some(_) => None,
         };

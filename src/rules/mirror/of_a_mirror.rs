@@ -8,20 +8,24 @@ use crate::rules::{Context, Rule, Sink};
 pub static RULE: Rule = rule!("mirror", "of_a_mirror", check);
 
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
-    let config = &context.decoded.config;
-    for entry in config.registry.iter() {
+    for table in context.mirrors().tables() {
+        let entry = table.entry;
         let name = &*entry.name;
         let Some(field) = entry.mirrors.field().filter(|field| !field.value.is_empty()) else {
             continue;
         };
-        let mut listing = context.mirrors().listing(name).filter(|(lister, _)| *lister != name);
-        let Some((lister, mirror)) = listing.next() else { continue };
+        let mut listing = table.served().filter(|m| m.entry.name != name);
+        let Some(mirror) = listing.next() else { continue };
+        let lister = &mirror.entry.name;
         let finding = sink
             .report(
                 field.key,
                 format!("mirrors of `{name}` are not asked for images of `{lister}`"),
             )
-            .also(content(context.source, mirror.span), "asked, and its own mirrors are not")
+            .also(
+                content(context.source, mirror.element.span),
+                "asked, and its own mirrors are not",
+            )
             .note("a mirror has its TLS settings from its table, and nothing else");
         if is_named_by_images(name) {
             finding.level(Level::Note).label(format!("asked only for images named `{name}/…`"));

@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use crate::decode::dotted;
-use crate::effective::{Mirror, Tls, endpoints};
-use crate::hosts::{content, is_public, part, stranded};
+use crate::effective::{Tls, origin};
+use crate::hosts::{content, is_public, part};
 use crate::model::Field;
 use crate::report::{Fix, Level};
 use crate::rules::{Context, Rule, Sink};
@@ -14,9 +14,9 @@ use crate::source::Span;
 pub static RULE: Rule = rule!("mirror", "option_on_origin", check);
 
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
-    let config = &context.decoded.config;
-    for entry in config.registry.iter() {
-        let mirrors = stranded(config, entry);
+    for table in context.mirrors().tables() {
+        let entry = table.entry;
+        let mirrors = table.stranded();
         let Some(mirror) = mirrors.first() else { continue };
         let flag = |field: Option<&Field<bool>>, name: &'static str| {
             field.filter(|field| field.value).map(|field| (name, field.key, field.span))
@@ -39,28 +39,25 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
         let still =
             if name == "http" { "still contacted over HTTPS" } else { "still verified as usual" };
         // Of a written mirror only what may hold no secret is marked.
-        let length = mirror.value.len();
+        let length = mirror.element.value.len();
         let finding = sink
             .report(
                 if is_flag { key.to(value) } else { key },
                 format!("{shown} does not reach the mirror"),
             )
             .also(content(context.source, entry.key), "the only host it applies to")
-            .also(part(context.source, mirror, 0, length), still);
+            .also(part(context.source, mirror.element, 0, length), still);
         for &(_, key, value) in options.iter().skip(1) {
             finding.also(key.to(value), "nor does this");
         }
-        let hosts = endpoints(config, &entry.name);
-        let first = hosts.iter().find(|host| host.mirror.is_some_and(|m| m.span == mirror.span));
-        if let (Some(first), Some(origin)) = (first, hosts.last()) {
-            let how = match origin.tls {
-                Tls::Plain => "in plain text",
-                Tls::Unverified | Tls::UnverifiedOrPlain => "without verification",
-                Tls::Verified if name == "ca" => "with this `ca`",
-                Tls::Verified => "with this client certificate",
-            };
-            finding.note(format!("buildkitd tries {} before {} {how}", first.url(), origin.url()));
-        }
+        let origin = origin(&entry.name, Some(entry));
+        let how = match origin.tls {
+            Tls::Plain => "in plain text",
+            Tls::Unverified | Tls::UnverifiedOrPlain => "without verification",
+            Tls::Verified if name == "ca" => "with this `ca`",
+            Tls::Verified => "with this client certificate",
+        };
+        finding.note(format!("buildkitd tries {} before {} {how}", mirror.url(), origin.url()));
         // A private registry may be meant, and a proxy with a CA of its own may stand before a
         // public one.
         if !is_public(&entry.name) || flags == 0 {
@@ -80,10 +77,9 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
         }
         let pairs: Vec<_> =
             options.iter().map(|(name, _, value)| (*name, context.source.slice(*value))).collect();
-        let hosts: BTreeSet<_> =
-            mirrors.iter().map(|mirror| Mirror::read(&mirror.value).host).collect();
+        let hosts: BTreeSet<_> = mirrors.iter().map(|mirror| &*mirror.host).collect();
         for host in hosts {
-            let header = dotted(["registry", &host]);
+            let header = dotted(["registry", host]);
             fix = fix.map(|fix| fix.add_table(layout, Some(entry.key), &header, &pairs));
         }
         fix.map(|fix| finding.fix(fix));

@@ -1,7 +1,6 @@
 //! A public mirror that has the images of another registry.
 
-use crate::effective::Mirror;
-use crate::hosts::{content, mirrors, remove_mirror};
+use crate::hosts::{content, remove_mirror};
 use crate::rules::{Context, Rule, Sink};
 
 /// See the page.
@@ -31,27 +30,27 @@ const UPSTREAMS: &[(&str, &str, &str)] = &[
 ];
 
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
-    for (entry, mirror) in mirrors(&context.decoded.config) {
-        let host = Mirror::read(&mirror.value).host;
+    for mirror in context.mirrors().iter() {
+        let host = &*mirror.host;
         let Some((_, upstream, source)) = UPSTREAMS.iter().find(|(name, ..)| *name == host) else {
             continue;
         };
-        let name = &entry.name;
+        let name = &mirror.entry.name;
         if serves(upstream, name) {
             continue;
         }
         let finding = sink
             .report(
-                content(context.source, mirror.span),
+                content(context.source, mirror.element.span),
                 format!("`{host}` mirrors `{upstream}`, not `{name}`"),
             )
             .label(format!("has the images of `{upstream}`"))
-            .also(entry.key, "the registry it is listed for")
+            .also(mirror.entry.key, "the registry it is listed for")
             .note(format!(
                 "an image of `{name}` is not found there, or another of the same name is taken"
             ))
             .help(format!("list it in `[registry.\"{upstream}\"]`; see {source}"));
-        let fix = remove_mirror(&context.layout, entry, mirror, "remove it here");
+        let fix = remove_mirror(&context.layout, mirror.entry, mirror.element, "remove it here");
         fix.map(|fix| finding.fix(fix));
     }
 }

@@ -1,7 +1,7 @@
 //! A registry as its own mirror.
 
-use crate::effective::{DOCKER_HUB, DOCKER_HUB_HOST, Mirror};
-use crate::hosts::{content, mirrors, remove_mirror};
+use crate::effective::{DOCKER_HUB, DOCKER_HUB_HOST};
+use crate::hosts::{content, remove_mirror};
 use crate::report::Level;
 use crate::rules::{Context, Rule, Sink};
 
@@ -9,9 +9,9 @@ use crate::rules::{Context, Rule, Sink};
 pub static RULE: Rule = rule!("mirror", "self_reference", check);
 
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
-    let config = &context.decoded.config;
-    for (entry, mirror) in mirrors(config) {
-        let Mirror { host, path } = Mirror::read(&mirror.value);
+    for mirror in context.mirrors().iter() {
+        let (host, path) = (&*mirror.host, &*mirror.path);
+        let entry = mirror.entry;
         let hub = entry.name == DOCKER_HUB;
         let itself = if hub { DOCKER_HUB_HOST } else { &entry.name };
         if host != itself || path != "/v2" {
@@ -19,7 +19,7 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
         }
         let finding = sink
             .report(
-                content(context.source, mirror.span),
+                content(context.source, mirror.element.span),
                 format!("`{}` is listed as its own mirror", entry.name),
             )
             .label("the registry itself")
@@ -28,7 +28,7 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
         if hub {
             finding.level(Level::Note);
         }
-        let fix = remove_mirror(&context.layout, entry, mirror, "remove it");
+        let fix = remove_mirror(&context.layout, mirror.entry, mirror.element, "remove it");
         fix.map(|fix| finding.fix(fix));
     }
 }

@@ -1,7 +1,6 @@
 //! Mirrors that no longer serve the public.
 
-use crate::effective::Mirror;
-use crate::hosts::{content, mirrors, remove_mirror};
+use crate::hosts::{content, remove_mirror};
 use crate::rules::{Context, Rule, Sink};
 
 /// See the page.
@@ -39,20 +38,20 @@ const GONE: &[(&str, &str, &str)] = &[
 ];
 
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
-    for (entry, mirror) in mirrors(&context.decoded.config) {
-        let host = Mirror::read(&mirror.value).host;
-        let Some((_, fate, source)) = GONE.iter().find(|(name, ..)| is(name, &host)) else {
+    for mirror in context.mirrors().iter() {
+        let host = &*mirror.host;
+        let Some((_, fate, source)) = GONE.iter().find(|(name, ..)| is(name, host)) else {
             continue;
         };
         let finding = sink
             .report(
-                content(context.source, mirror.span),
+                content(context.source, mirror.element.span),
                 format!("mirror `{host}` no longer serves the public"),
             )
             .label(*fate)
             .note("buildkitd asks it in its turn and goes on when it fails; each look-up takes longer")
             .help(format!("remove it; see {source}"));
-        let fix = remove_mirror(&context.layout, entry, mirror, "remove it");
+        let fix = remove_mirror(&context.layout, mirror.entry, mirror.element, "remove it");
         fix.map(|fix| finding.fix(fix));
     }
 }

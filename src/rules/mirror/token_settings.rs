@@ -1,7 +1,7 @@
 //! Token requests go by the settings of the first mirror.
 
-use crate::effective::{Tls, endpoints};
-use crate::hosts::{content, is_host, stranded};
+use crate::effective::{Tls, origin};
+use crate::hosts::content;
 use crate::report::Impact;
 use crate::rules::{Context, Rule, Sink};
 
@@ -9,22 +9,22 @@ use crate::rules::{Context, Rule, Sink};
 pub static RULE: Rule = rule!("mirror", "token_settings", check);
 
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
-    let config = &context.decoded.config;
-    for entry in config.registry.iter() {
-        let hosts = endpoints(config, &entry.name);
-        let (Some(first), Some(origin)) = (hosts.first(), hosts.last()) else { continue };
-        let Some(mirror) = first.mirror.filter(|_| is_host(&first.host)) else { continue };
+    for table in context.mirrors().tables() {
+        let entry = table.entry;
+        let Some(first) = table.mirrors.first().filter(|first| first.is_host()) else { continue };
+        let origin = origin(&entry.name, Some(entry));
         if first.host == origin.host {
             continue;
         }
         let loose = |tls| matches!(tls, Tls::Unverified | Tls::UnverifiedOrPlain);
-        let title = format!("tokens for `{}` are fetched with its mirror's settings", entry.name);
-        let here = content(context.source, mirror.span);
+        let title =
+            || format!("tokens for `{}` are fetched with its mirror's settings", entry.name);
+        let here = content(context.source, first.element.span);
         let note = "this is so for tokens that buildkitd fetches itself; buildx and buildctl \
                     usually fetch them for it";
         if loose(first.tls) && !loose(origin.tls) {
             let finding = sink
-                .report(here, title)
+                .report(here, title())
                 .impact(Impact::Exposure)
                 .label("the first host that is asked")
                 .note("any certificate of the token server is taken, and it gets the credentials")
@@ -40,8 +40,8 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
             !own.iter().any(|other| other.value == file)
         };
         let ca = entry.ca.field().filter(|ca| ca.value.iter().any(|file| lacks(&file.value)));
-        if let Some(ca) = ca.filter(|_| !loose(first.tls) && stranded(config, entry).is_empty()) {
-            sink.report(here, title)
+        if let Some(ca) = ca.filter(|_| !loose(first.tls) && table.stranded().is_empty()) {
+            sink.report(here, title())
                 .impact(Impact::Build)
                 .label("the first host that is asked")
                 .also(ca.key, "not used for the token server")

@@ -1,6 +1,6 @@
 //! Credentials in a mirror.
 
-use crate::hosts::{is_literal, mirrors, part, scheme};
+use crate::hosts::{is_literal, part};
 use crate::report::Fix;
 use crate::rules::{Context, Rule, Sink};
 
@@ -8,13 +8,12 @@ use crate::rules::{Context, Rule, Sink};
 pub static RULE: Rule = rule!("mirror", "user_info", check);
 
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
-    let config = &context.decoded.config;
-    for (_, mirror) in mirrors(config) {
-        let rest = scheme(&mirror.value).map_or(&*mirror.value, |(_, rest)| rest);
-        let start = mirror.value.len() - rest.len();
+    for mirror in context.mirrors().decorated() {
+        let rest = mirror.scheme.map_or(&*mirror.element.value, |(_, rest)| rest);
+        let start = mirror.element.value.len() - rest.len();
         let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
         let Some((user, _)) = authority.rsplit_once('@') else { continue };
-        let span = part(context.source, mirror, start, user.len() + 1);
+        let span = part(context.source, mirror.element, start, user.len() + 1);
         let what = if user.contains(':') { "user name and password" } else { "user name" };
         // The secret itself is never repeated.
         let finding = sink
@@ -22,7 +21,7 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
             .label("never sent")
             .note("the mirror is asked without credentials, and they can be read by whoever reads this file")
             .help("log in to the mirror's host where the build is started, and replace the password");
-        if is_literal(context.source, mirror) {
+        if is_literal(context.source, mirror.element) {
             finding.fix(Fix::unsafe_("remove the credentials").remove(span));
         }
     }

@@ -10,11 +10,12 @@ pub static RULE: Rule = rule!("registry", "docker_hub_alias", check);
 
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     let config = &context.decoded.config;
-    for entry in config.registry.iter() {
+    for table in context.mirrors().tables() {
+        let entry = table.entry;
         let name = &*entry.name;
         let never = matches!(name, "index.docker.io" | "hub.docker.com" | "docker.com");
         let rarely = matches!(name, "registry-1.docker.io" | "registry.hub.docker.com");
-        if !(never || rarely) || context.mirrors().served_by(name) {
+        if !(never || rarely) || table.serves() {
             continue;
         }
         let finding = sink

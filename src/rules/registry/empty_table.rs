@@ -17,18 +17,15 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
         .filter(|unknown| unknown.path.first().is_some_and(|part| part == "registry"))
         .filter_map(|unknown| unknown.path.get(1))
         .collect();
-    for entry in decoded.config.registry.iter() {
+    for table in context.mirrors().tables() {
+        let entry = table.entry;
         let empty = entry.mirrors.get().is_some_and(Vec::is_empty) || entry.mirrors.is_absent();
         let other = !entry.http.is_absent()
             || !entry.insecure.is_absent()
             || !entry.ca.is_absent()
             || !entry.tlsconfigdir.is_absent()
             || !entry.keypair.is_empty();
-        if !empty
-            || other
-            || unknown.contains(&entry.name)
-            || !context.mirrors().lead_to(&entry.name)
-        {
+        if !empty || other || unknown.contains(&entry.name) || !table.is_reached() {
             continue;
         }
         sink.report(

@@ -21,14 +21,14 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
         _ => None,
     });
     let foreign: HashSet<_> = foreign.collect();
-    for entry in config.registry.iter() {
+    for table in context.mirrors().tables() {
+        let entry = table.entry;
         let name = &*entry.name;
-        let foreign = foreign.contains(name);
+        if table.is_reached() {
+            continue;
+        }
         let bare = is_domain(name) && !is_named_by_images(name);
-        if context.mirrors().lead_to(name)
-            || (bare && foreign)
-            || context.mirrors().missed_by(entry).is_some()
-        {
+        if (bare && foreign.contains(name)) || table.misses().is_some() {
             continue;
         }
         let label = match name {
@@ -55,7 +55,7 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
             );
         let host = match Mirror::read(name.trim()).host {
             // `https://index.docker.io/v1/` is the name of Docker Hub in other files.
-            host if host == "index.docker.io" => DOCKER_HUB.to_owned(),
+            host if host == "index.docker.io" => DOCKER_HUB.into(),
             host => host,
         };
         if host != name && host.contains(['.', ':']) && is_domain(&host) {

@@ -1,6 +1,6 @@
 //! `http` and `insecure` together.
 
-use crate::hosts::{is_public, stranded};
+use crate::hosts::is_public;
 use crate::release::Release;
 use crate::report::Fix;
 use crate::rules::{Context, Rule, Sink};
@@ -12,17 +12,18 @@ pub static RULE: Rule = rule!("registry", "http_and_insecure", check);
 const HTTPS_FIRST: Release = Release::new(12, 3);
 
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
-    let config = &context.decoded.config;
-    // Of a table that nothing leads to, another rule speaks.
-    for entry in config.registry.iter().filter(|entry| context.mirrors().lead_to(&entry.name)) {
+    for table in context.mirrors().tables() {
+        let entry = table.entry;
         let (Some(http), Some(insecure)) = (entry.http.field(), entry.insecure.field()) else {
             continue;
         };
-        // Public registries and keys that were meant for mirrors have rules of their own.
+        // Public registries, keys that were meant for mirrors and tables that nothing leads to
+        // have rules of their own.
         if !http.value
             || !insecure.value
             || is_public(&entry.name)
-            || !stranded(config, entry).is_empty()
+            || !table.is_reached()
+            || !table.stranded().is_empty()
         {
             continue;
         }

@@ -1,6 +1,6 @@
 //! Certificates of a registry are not verified.
 
-use crate::hosts::{content, is_private, is_public, stranded};
+use crate::hosts::{content, is_private, is_public};
 use crate::report::Level;
 use crate::rules::{Context, Rule, Sink};
 
@@ -8,14 +8,15 @@ use crate::rules::{Context, Rule, Sink};
 pub static RULE: Rule = rule!("registry", "insecure", check);
 
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
-    let config = &context.decoded.config;
-    // Of a table that nothing leads to, another rule speaks.
-    for entry in config.registry.iter().filter(|entry| context.mirrors().lead_to(&entry.name)) {
+    for table in context.mirrors().tables() {
+        let entry = table.entry;
         let Some(insecure) = entry.insecure.field().filter(|field| field.value) else { continue };
-        // With `http`, with `ca`, or beside mirrors, other rules say it better.
+        // With `http`, with `ca`, beside mirrors, or where nothing leads to the table, other rules
+        // say it better.
         if entry.http.is_true()
             || !entry.ca.items().is_empty()
-            || !stranded(config, entry).is_empty()
+            || !table.is_reached()
+            || !table.stranded().is_empty()
         {
             continue;
         }

@@ -1,7 +1,7 @@
 //! A registry of this machine that is not taken for one.
 
 use crate::decode::dotted;
-use crate::effective::{Endpoint, Mirror, Tls, endpoints, split_port};
+use crate::effective::{Endpoint, Tls, origin, split_port};
 use crate::hosts::content;
 use crate::report::Fix;
 use crate::rules::{Context, Rule, Sink};
@@ -15,17 +15,22 @@ const LOCAL: [&str; 4] =
     ["0.0.0.0", "host.docker.internal", "host.containers.internal", "gateway.docker.internal"];
 
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
-    let config = &context.decoded.config;
-    for entry in config.registry.iter() {
-        let hosts = endpoints(config, &entry.name);
-        for host in hosts.iter().filter(|host| is_local(host)) {
-            let span = host.mirror.map_or(entry.key, |mirror| mirror.span);
-            report(context, sink, host, span);
+    for table in context.mirrors().tables() {
+        let entry = table.entry;
+        for mirror in table.mirrors.iter().filter(|mirror| is_local(mirror)) {
+            report(context, sink, mirror, mirror.element.span);
+        }
+        let origin = origin(&entry.name, Some(entry));
+        if is_local(&origin) {
+            report(context, sink, &origin, entry.key);
         }
     }
 }
 
 fn is_local(host: &Endpoint<'_>) -> bool {
+    if !LOCAL.iter().any(|name| host.host.starts_with(name)) {
+        return false;
+    }
     let (name, port) = split_port(&host.host);
     // Files for TLS tell that there is TLS.
     let files = host.block.is_some_and(|block| {
@@ -48,9 +53,9 @@ fn report(context: &Context<'_>, sink: &mut Sink<'_>, host: &Endpoint<'_>, span:
              registry without TLS ends in \"server gave HTTP response to HTTPS client\"",
         )
         .help("allow HTTP in its own table if the registry has no TLS");
-    let plain = host.mirror.is_none_or(|mirror| Mirror::read(&mirror.value).host == mirror.value);
+    let plain = host.mirror.is_none_or(|mirror| mirror.value == host.host);
     if host.block.is_none() && plain {
-        let (fix, header) = (Fix::unsafe_("allow HTTP"), dotted(["registry", name.as_str()]));
+        let (fix, header) = (Fix::unsafe_("allow HTTP"), dotted(["registry", name]));
         finding.fix(fix.add_table(&context.layout, Some(span), &header, &[("http", "true")]));
     }
 }

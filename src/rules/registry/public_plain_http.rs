@@ -1,17 +1,17 @@
 //! A public registry in plain text.
 
 use crate::effective::{DOCKER_HUB, DOCKER_HUB_HOST};
-use crate::hosts::{content, is_public, stranded};
+use crate::hosts::{content, is_public};
 use crate::rules::{Context, Rule, Sink};
 
 /// See the page.
 pub static RULE: Rule = rule!("registry", "public_plain_http", check);
 
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
-    let config = &context.decoded.config;
-    for entry in config.registry.iter() {
+    for table in context.mirrors().tables() {
+        let entry = table.entry;
         let Some(http) = entry.http.field().filter(|field| field.value) else { continue };
-        if !is_public(&entry.name) || !stranded(config, entry).is_empty() {
+        if !is_public(&entry.name) || !table.stranded().is_empty() {
             continue;
         }
         let host = if entry.name == DOCKER_HUB { DOCKER_HUB_HOST } else { &entry.name };

@@ -6,9 +6,8 @@ use crate::rules::{Context, Rule, Sink};
 pub static RULE: Rule = rule!("registry", "tls_files_unused", check);
 
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
-    let config = &context.decoded.config;
-    // Of a table that nothing leads to, another rule speaks.
-    for entry in config.registry.iter().filter(|entry| context.mirrors().lead_to(&entry.name)) {
+    for table in context.mirrors().tables() {
+        let entry = table.entry;
         let insecure = entry.insecure.field().filter(|field| field.value);
         let http = entry.http.field().filter(|field| field.value);
         let Some(cause) = insecure.or(http) else { continue };
@@ -23,6 +22,10 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
             (None, None, Some(pair)) if insecure.is_none() => ("keypair", pair.key),
             _ => continue,
         };
+        // Of a table that nothing leads to, another rule speaks.
+        if !table.is_reached() {
+            continue;
+        }
         let effect =
             if insecure.is_some() { "no certificate is verified" } else { "there is no TLS" };
         let note = if what == "tlsconfigdir" {

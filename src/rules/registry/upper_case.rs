@@ -10,14 +10,17 @@ pub static RULE: Rule = rule!("registry", "upper_case", check);
 
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     let config = &context.decoded.config;
-    for entry in config.registry.iter() {
+    for table in context.mirrors().tables() {
+        let entry = table.entry;
         let name = &*entry.name;
+        if !name.bytes().any(|byte| byte.is_ascii_uppercase()) {
+            continue;
+        }
         let lower = name.to_ascii_lowercase();
-        if lower == name
-            || !is_domain(name)
+        if !is_domain(name)
             || config.registry.named(&lower).is_some()
-            || context.mirrors().served_by(name)
-            || context.mirrors().missed_by(entry).is_some()
+            || table.serves()
+            || table.misses().is_some()
         {
             continue;
         }

@@ -23,10 +23,34 @@ const MARKS: &[(&str, &str)] = &[
     ("${", "buildkitd expands no variables"),
 ];
 
+/// Which bytes a mark begins with, in either letter case.
+const FIRST: [bool; 256] = {
+    let (mut first, mut at) = ([false; 256], 0);
+    while at < MARKS.len() {
+        let byte = MARKS[at].0.as_bytes()[0];
+        first[byte as usize] = true;
+        first[byte.to_ascii_uppercase() as usize] = true;
+        at += 1;
+    }
+    first
+};
+
 /// What a value that was never filled in holds.
 pub(crate) fn mark(text: &str) -> Option<&'static str> {
-    let lower = text.to_ascii_lowercase();
-    let known = MARKS.iter().find(|(mark, _)| lower.contains(mark)).map(|(_, label)| *label);
+    // Most texts hold nothing of that.
+    let begins = |byte: u8| FIRST.get(usize::from(byte)).is_some_and(|first| *first);
+    if !text.bytes().any(begins) {
+        return None;
+    }
+    let places = text.bytes().enumerate().filter(|(_, byte)| begins(*byte));
+    let known = places.filter_map(|(at, _)| {
+        let stands = |mark: &str| {
+            let there = text.as_bytes().get(at..at + mark.len());
+            there.is_some_and(|there| there.eq_ignore_ascii_case(mark.as_bytes()))
+        };
+        MARKS.iter().position(|(mark, _)| stands(mark))
+    });
+    let known = known.min().and_then(|first| MARKS.get(first)).map(|(_, label)| *label);
     // `<NEXUS_HOST>`, but not a range or an arrow.
     let blank = || {
         let (_, rest) = text.split_once('<')?;
@@ -44,6 +68,9 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
         if !matches!(node.kind, NodeKind::Text(Quote::Basic | Quote::Literal)) || node.broken {
             continue;
         }
+        let span = node.span.inner();
+        let text = context.source.slice(span);
+        let Some(label) = mark(text) else { continue };
         // A credential is not repeated, filled in or not.
         let above = id.checked_sub(1).and_then(|id| nodes.get(id));
         if let Some(NodeKind::Pair { keys }) = above.map(|node| &node.kind)
@@ -52,12 +79,8 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
         {
             continue;
         }
-        let span = node.span.inner();
-        let text = context.source.slice(span);
-        if let Some(label) = mark(text) {
-            sink.report(span, format!("`{text}` is a placeholder"))
-                .label(label)
-                .note("buildkitd takes it literally");
-        }
+        sink.report(span, format!("`{text}` is a placeholder"))
+            .label(label)
+            .note("buildkitd takes it literally");
     }
 }

@@ -34,7 +34,7 @@ fn trees(files: &[String]) -> bool {
     let parse = || {
         loop {
             let Some(file) = files.get(next.fetch_add(1, Ordering::Relaxed)) else { return true };
-            if !read(file).is_some_and(|text| toml_edit::Document::parse(&*text).is_ok()) {
+            if read(file).is_none_or(|text| toml_edit::Document::parse(&*text).is_err()) {
                 return false;
             }
         }

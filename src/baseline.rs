@@ -10,6 +10,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+use crate::order::Order;
 use crate::render::fingerprint::contents;
 use crate::report::{FileReport, Level, Report, SuppressedBy, Suppression};
 use crate::settings::absolute;
@@ -71,7 +72,7 @@ impl Baseline {
                 }
             }
         }
-        findings.sort_unstable();
+        findings.order();
         Self { version: 1, findings }
     }
 
@@ -128,7 +129,7 @@ impl Baseline {
             |entry: &&Entry| !looked_at.contains(&entry.file) && !gone.contains(&*entry.file);
         let mut findings: Vec<_> = self.findings.iter().filter(is_open).cloned().collect();
         findings.extend(kept);
-        findings.sort_unstable();
+        findings.order();
         let fixed = self.findings.len().saturating_sub(findings.len());
         (Self { version: 1, findings }, fixed)
     }

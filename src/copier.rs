@@ -11,6 +11,7 @@ use std::path::{Path, PathBuf};
 use crate::decode::scalar::{self, Scalar};
 use crate::decode::{Decoded, decode};
 use crate::model::{Entry, Registry};
+use crate::order::Order;
 use crate::release::Releases;
 use crate::report::{Locality, Verdict};
 use crate::settings::Settings;
@@ -300,7 +301,7 @@ fn hosts(source: &Source, tree: &Tree) -> Vec<String> {
             _ => {}
         }
     }
-    hosts.sort_unstable();
+    hosts.order();
     hosts
 }
 

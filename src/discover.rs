@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use crate::config::find::Configs;
 use crate::glob::Glob;
+use crate::order::Order;
 use crate::settings::{Settings, absolute, buildx_home, config_home, program_data, work_tree};
 use crate::world::{Failure, Kind, World};
 
@@ -175,7 +176,7 @@ impl Search<'_> {
         if files.is_empty() {
             self.found.errors.push(format!("{pattern}: no file matches"));
         }
-        files.sort_unstable();
+        files.order();
         for file in files {
             self.add(Input::File(file));
         }
@@ -223,7 +224,7 @@ impl Search<'_> {
                 }
             }
         }
-        files.sort_unstable();
+        files.order();
         files
     }
 

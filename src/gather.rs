@@ -7,6 +7,7 @@ use std::collections::HashMap;
 
 use crate::effective::start::Stops;
 use crate::levels::{Decision, Levels};
+use crate::order::Order;
 use crate::report::{Counts, Finding, Level, Quota};
 use crate::suppress::Comments;
 
@@ -65,7 +66,7 @@ impl<'a> Gather<'a> {
             self.decide(finding);
             finding.clip();
         }
-        findings.sort_by(by_place);
+        findings.order_by(by_place);
         findings.dedup_by(|b, a| (a.span, &a.rule, &a.message) == (b.span, &b.rule, &b.message));
         if findings.len() > self.most {
             Quota::of(findings.iter(), self.most).keep(findings, &mut self.omitted);

@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 
 use crate::cert::{Certificate, Validity, validity};
 use crate::clock;
+use crate::order::Order;
 use crate::report::{Finding, Level, Unchecked};
 use crate::rules::{Check, Context, RULES, Sink};
 use crate::session::Session;
@@ -136,7 +137,7 @@ impl Inventory {
             for file in context.tls().files.iter().filter(|file| !file.role.is_key()) {
                 all.add(context, file, &findings, &mut seen);
             }
-            all.rows.sort_by_key(Row::rank);
+            all.rows.order_by_key(Row::rank);
             all
         })
     }
@@ -164,7 +165,7 @@ impl Inventory {
             certificate: Some(one),
         });
         let mut rows: Vec<_> = rows.collect();
-        rows.sort_by_key(Row::rank);
+        rows.order_by_key(Row::rank);
         Self { name, now, rows, unchecked: Vec::new() }
     }
 
@@ -294,6 +295,6 @@ fn rules(
 
 /// The worst first, each once.
 fn sort(rules: &mut Vec<(Cow<'static, str>, Level)>) {
-    rules.sort_by(|a, b| (b.1, &a.0).cmp(&(a.1, &b.0)));
+    rules.order_by(|a, b| (b.1, &a.0).cmp(&(a.1, &b.0)));
     rules.dedup();
 }

@@ -8,6 +8,7 @@
 use std::fmt;
 use std::sync::Arc;
 
+use crate::order::Order;
 use crate::report::{Level, Suppression};
 use crate::rules::{RULES, Rule};
 use crate::version::Version;
@@ -311,7 +312,7 @@ impl UnknownRule {
         };
         let candidates = words.chain(groups).chain(ids);
         let mut near: Vec<_> = candidates.map(|text| (alike(&text), text)).collect();
-        near.sort_by(|a, b| b.0.total_cmp(&a.0));
+        near.order_by(|a, b| b.0.total_cmp(&a.0));
         // Ids of a group begin alike, so a common beginning alone says little.
         let best = near.first().map_or(0.0, |(alike, _)| *alike);
         near.retain(|(alike, _)| *alike > 0.8 && *alike > best - 0.05);

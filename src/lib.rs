@@ -25,6 +25,7 @@ pub mod inventory;
 pub mod levels;
 pub mod meaning;
 pub mod model;
+pub mod order;
 pub mod own;
 pub mod page;
 pub mod policy;

@@ -8,6 +8,7 @@ use crate::decode::{decode, dotted, quirk};
 use crate::levels::Levels;
 use crate::meaning::{self, meanings};
 use crate::model::Config;
+use crate::order::Order;
 use crate::release::{Release, Releases};
 use crate::report::{Impact, Verdict};
 use crate::schema::Key;
@@ -90,7 +91,7 @@ fn steps(range: Releases) -> Vec<Releases> {
     let mut cuts: Vec<Release> = quirk::CHANGES.iter().chain(meaning::CHANGES).copied().collect();
     collect_since(<Config<'_> as crate::model::Keyed>::KEYS, &mut cuts);
     cuts.retain(|&cut| range.from < cut && cut <= range.to);
-    cuts.sort_unstable();
+    cuts.order();
     cuts.dedup();
     let starts = std::iter::once(range.from).chain(cuts.iter().copied());
     let ends = cuts.iter().map(|cut| cut.before()).chain([range.to]);
@@ -137,7 +138,7 @@ fn judge(source: &Source, tree: &Tree, releases: Releases, world: &dyn World) ->
         text: meaning.text,
         key: Some(meaning.key),
     }));
-    remarks.sort();
+    remarks.order();
     remarks.dedup();
     Block { releases, loads: report.loads, remarks }
 }
@@ -174,7 +175,7 @@ pub fn by_line(comparison: &Comparison) -> Vec<Story<'_>> {
         }
     }
     let line = |remark: &Remark| source.line_index(remark.span.start) + 1;
-    remarks.sort_by_key(|(releases, remark)| (line(remark), releases.from, remark.span.start));
+    remarks.order_by_key(|(releases, remark)| (line(remark), releases.from, remark.span.start));
     let mut stories: Vec<Story<'_>> = Vec::new();
     for (releases, remark) in remarks {
         let line = line(remark);

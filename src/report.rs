@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
+use crate::order::Order;
 use crate::release::Releases;
 use crate::settings::Deploy;
 use crate::source::{Source, Span};
@@ -364,7 +365,7 @@ impl Unchecked {
 
     /// Sorts them; what was said twice is said once.
     pub fn tidy(all: &mut Vec<Self>) {
-        all.sort_by(|a, b| (&a.what, &a.reason).cmp(&(&b.what, &b.reason)));
+        all.order_by(|a, b| (&a.what, &a.reason).cmp(&(&b.what, &b.reason)));
         all.dedup_by(|b, a| {
             let same = (&a.what, &a.reason) == (&b.what, &b.reason);
             if same {

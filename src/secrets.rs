@@ -5,6 +5,7 @@ use std::borrow::Cow;
 
 use crate::decode::Decoded;
 use crate::decode::classify::is_credential;
+use crate::order::Order;
 use crate::report::Finding;
 use crate::source::{Source, Span, Spans};
 use crate::tree::{NodeKind, Tree, unquote};
@@ -76,7 +77,8 @@ fn shapes(text: &str) -> Vec<Span> {
     };
     // Where the word begins that an `@` may stand in, and whether there is a colon in it.
     let (mut start, mut colon) = (0, false);
-    for (at, c) in text.bytes().enumerate() {
+    let searched = if text.contains('@') { text } else { "" };
+    for (at, c) in searched.bytes().enumerate() {
         match c {
             b'@' if colon && at > start => {
                 let rest = text.get(at + 1..).unwrap_or_default();
@@ -117,7 +119,7 @@ pub fn mask(text: &str) -> Cow<'_, str> {
     let mut out = String::with_capacity(text.len());
     let mut done = 0;
     let mut spans = shapes(text);
-    spans.sort_unstable();
+    spans.order();
     for span in spans {
         let Span { start, end } = span;
         let start = done.max(start as usize);

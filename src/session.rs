@@ -16,6 +16,7 @@ use crate::effective::Effective;
 use crate::effective::start::{self, Stops};
 use crate::gather::{Gather, by_place};
 use crate::levels::Levels;
+use crate::order::Order;
 use crate::own::{Fault, Own};
 use crate::policy::select::Selector;
 use crate::report::{
@@ -223,7 +224,7 @@ impl Judged {
     /// Of findings that have been gathered.
     fn new(findings: Vec<Finding>, mut unchecked: Vec<Unchecked>, gather: Gather<'_>) -> Self {
         let Gather { mut denied, omitted, .. } = gather;
-        denied.sort_unstable();
+        denied.order();
         Unchecked::tidy(&mut unchecked);
         Self {
             findings,
@@ -255,10 +256,10 @@ impl Judged {
 
     fn add(&mut self, other: Self) {
         self.findings.extend(other.findings);
-        self.findings.sort_by(by_place);
+        self.findings.order_by(by_place);
         self.omitted += other.omitted;
         self.denied.extend(other.denied);
-        self.denied.sort_unstable();
+        self.denied.order();
     }
 
     /// A report of the file that was judged.

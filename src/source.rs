@@ -5,6 +5,8 @@
 
 use std::sync::OnceLock;
 
+use crate::order::Order;
+
 /// The largest file bklint reads, in bytes. A real configuration is a few hundred bytes long.
 pub const MAX_FILE: u64 = 16 << 20;
 
@@ -62,7 +64,7 @@ pub struct Spans {
 impl FromIterator<Span> for Spans {
     fn from_iter<I: IntoIterator<Item = Span>>(spans: I) -> Self {
         let mut sorted: Vec<_> = spans.into_iter().map(|span| (span, 0)).collect();
-        sorted.sort_unstable();
+        sorted.order();
         let mut furthest = 0;
         for (span, end) in &mut sorted {
             furthest = span.end.max(furthest);

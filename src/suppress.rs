@@ -12,6 +12,7 @@ use std::sync::Arc;
 
 use crate::config::is_past;
 use crate::levels::Selector;
+use crate::order::Order;
 use crate::own::{Fault, FaultKind};
 use crate::report::{SuppressedBy, Suppression};
 use crate::source::{Source, Span};
@@ -182,7 +183,7 @@ impl Comments {
     /// What is wrong with the comments, once all findings have come by.
     #[must_use]
     pub fn faults(&self) -> Vec<Fault> {
-        self.bound.borrow_mut().values_mut().for_each(|places| places.sort_unstable());
+        self.bound.borrow_mut().values_mut().for_each(|places| places.order());
         let mut faults = self.faults.clone();
         for comment in &self.list {
             for name in &comment.names {
@@ -202,7 +203,7 @@ impl Comments {
                 faults.push(Fault { span: name.span, kind });
             }
         }
-        faults.sort_by_key(|fault| fault.span);
+        faults.order_by_key(|fault| fault.span);
         faults
     }
 }
@@ -307,9 +308,9 @@ fn flat(mut areas: Vec<Area>) -> Vec<Area> {
     }
     let mut borders: Vec<_> =
         areas.iter().flat_map(|area| [area.bytes.start, area.bytes.end]).collect();
-    borders.sort_unstable();
+    borders.order();
     borders.dedup();
-    areas.sort_by_key(|area| area.bytes.start);
+    areas.order_by_key(|area| area.bytes.start);
     let mut flat = Vec::new();
     let mut coming = areas.into_iter().peekable();
     // Those that have begun; some may have ended.

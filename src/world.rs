@@ -7,6 +7,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
+use crate::order::Order;
+
 /// What a path leads to, links followed.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub enum Kind {
@@ -225,7 +227,7 @@ impl World for Machine {
             Some(Entry { name: entry.file_name(), kind })
         });
         let mut entries: Vec<_> = entries.collect();
-        entries.sort_unstable();
+        entries.order();
         Ok(entries)
     }
 
@@ -493,7 +495,7 @@ impl World for Memory {
             Some(Entry { name, kind: Some(kind) })
         });
         let mut entries: Vec<_> = entries.collect();
-        entries.sort_unstable();
+        entries.order();
         entries.dedup();
         Ok(entries)
     }

@@ -17,6 +17,7 @@ pub use x509::{Certificate, KeyUsage, NameConstraints, Purpose, Refusal};
 use x509_parser::asn1_rs::Tag;
 
 use crate::clock::DAY;
+use crate::order::Order;
 use crate::world::{Failure, World};
 
 /// The largest file that is read. The bundle of a system's roots is a fifth of it.
@@ -157,7 +158,7 @@ pub fn read(bytes: &[u8]) -> CertFile {
             note(block.place, Trouble::Label(block.label));
         }
     }
-    file.problems.sort_by_key(|problem| problem.place.span.start);
+    file.problems.order_by_key(|problem| problem.place.span.start);
     file
 }
 

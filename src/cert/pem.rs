@@ -8,6 +8,8 @@ use base64::Engine;
 use base64::alphabet::STANDARD;
 use base64::engine::{GeneralPurpose, GeneralPurposeConfig};
 
+use crate::order::Order;
+
 /// Padding is required, stray bits in the last character are not looked at: Go's `StdEncoding`.
 const BASE64: GeneralPurpose = GeneralPurpose::new(
     &STANDARD,
@@ -123,7 +125,7 @@ pub fn decode(bytes: &[u8]) -> (Vec<Block>, Vec<(Place, Fault)>) {
         start = end;
     }
     faults.extend(open.map(|open| (open.place(bytes.len()), Fault::Unfinished)));
-    faults.sort_by_key(|(place, _)| place.span.start);
+    faults.order_by_key(|(place, _)| place.span.start);
     (blocks, faults)
 }
 

@@ -10,6 +10,7 @@ use crate::args::split;
 use crate::clock;
 use crate::config::find::{Configs, Lookup};
 use crate::levels::{Levels, Wish};
+use crate::order::Order;
 use crate::release::Releases;
 use crate::report::Level;
 use crate::settings::{Deploy, Files, Overlay, Settings, parse_memory};
@@ -100,7 +101,7 @@ impl LevelArgs {
                 places.zip(selectors).map(move |(place, selector)| (place, wish, selector))
             })
             .collect();
-        wishes.sort_by_key(|(place, ..)| *place);
+        wishes.order_by_key(|(place, ..)| *place);
         let mut levels = Levels::default();
         for (_, wish, selector) in wishes {
             levels.push(wish, selector).map_err(|error| error.to_string())?;

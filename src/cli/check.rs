@@ -16,6 +16,7 @@ use crate::baseline::Baseline;
 use crate::config::find::Configs;
 use crate::discover::{Input, discover};
 use crate::fix::{Fixed, fix};
+use crate::order::Order;
 use crate::release::NEWEST;
 use crate::render::diff::diff;
 use crate::render::human::{closing, is_clean};
@@ -271,7 +272,7 @@ impl Run<'_> {
             }
             done
         });
-        done.sort_by_key(|(at, _)| *at);
+        done.order_by_key(|(at, _)| *at);
         done.into_iter().map(|(_, done)| done).collect()
     }
 }
@@ -291,7 +292,7 @@ fn statistics(report: &Report) -> String {
         *counts.entry((&finding.rule, finding.level)).or_default() += 1;
     }
     let mut counts: Vec<_> = counts.into_iter().collect();
-    counts.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
+    counts.order_by_key(|(_, count)| std::cmp::Reverse(*count));
     let mut out = String::new();
     for ((rule, level), count) in counts {
         _ = writeln!(out, "{count:5}  {}[{rule}]", level_word(level));

@@ -9,6 +9,7 @@ use crate::decode::lexical;
 use crate::decode::quirk::Quirks;
 use crate::decode::scalar::{self, Scalar};
 use crate::decode::{Fault, FaultKind};
+use crate::order::Order;
 use crate::source::{Source, Span};
 use crate::tree::{Key, NodeId, NodeKind, SyntaxKind, Tree, unquote};
 
@@ -168,7 +169,7 @@ pub fn read(source: &Source) -> Result<Table, Vec<Malformed>> {
     }));
     let mut reader = Reader { source, tree: &tree, faults };
     let table = reader.document();
-    reader.faults.sort_by_key(|fault| fault.span);
+    reader.faults.order_by_key(|fault| fault.span);
     if reader.faults.is_empty() { Ok(table) } else { Err(reader.faults) }
 }
 

@@ -12,6 +12,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use super::stack::{Resolved, Run, Stack};
 use super::{Layer, MAX_SIZE, NAME};
 use crate::levels::Levels;
+use crate::order::Order;
 use crate::own::{Fault, FaultKind};
 use crate::settings::{Overlay, Settings, absolute, work_tree};
 use crate::source::Source;
@@ -250,7 +251,7 @@ impl<'a> Configs<'a> {
             Err(why) => {
                 let kind = FaultKind::Preset { name, why };
                 layer.faults.push(Fault { span, kind });
-                layer.faults.sort_by_key(|fault| fault.span);
+                layer.faults.order_by_key(|fault| fault.span);
             }
         }
     }
@@ -329,7 +330,7 @@ impl<'a> Configs<'a> {
             let own = resolved.faults.iter().filter(|(name, _)| name == layer.source.name());
             faults.extend(own.map(|(_, fault)| fault.clone()));
         }
-        faults.sort_by_key(|fault| fault.span);
+        faults.order_by_key(|fault| fault.span);
         faults.dedup();
         faults
     }

@@ -22,6 +22,7 @@ use crate::decode::scalar;
 use crate::glob::Glob;
 use crate::levels::{Entry, Selector, Wish};
 use crate::model::SECOND;
+use crate::order::Order;
 use crate::own::{Fault, FaultKind};
 use crate::policy::{Origin, Requirement, read};
 use crate::report::{SuppressedBy, Suppression};
@@ -132,7 +133,7 @@ impl Layer {
             let body = self.read_body(table, now);
             self.overrides.push((globs(table.get("files")), body));
         }
-        self.faults.sort_by_key(|fault| fault.span);
+        self.faults.order_by_key(|fault| fault.span);
     }
 
     fn read_body(&mut self, table: &Table, now: i64) -> Body {
@@ -142,7 +143,7 @@ impl Layer {
         let lints = lints.iter().filter_map(|item| self.lint(item, now));
         let mut lints: Vec<_> = lints.collect();
         // The order of keys means nothing in TOML; what is narrower counts more.
-        lints.sort_by(|(a, _), (b, _)| a.selector.cmp(&b.selector));
+        lints.order_by(|(a, _), (b, _)| a.selector.cmp(&b.selector));
         let places = deployment.map_or(&[][..], Table::items).iter();
         let policy = table.get("policy").and_then(Value::table);
         let (policies, rules) = policy.map(|policy| self.policy(policy)).unwrap_or_default();

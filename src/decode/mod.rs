@@ -22,6 +22,7 @@ use crate::model::{
     Assigned, Bytes, Config, Element, Field, FreeTable, Keyed, Label, Leaf, Nanos, Rows, SECOND,
     Slot, StringMap,
 };
+use crate::order::Order;
 use crate::release::{Release, Releases};
 use crate::schema::{Key, Kind, Only};
 use crate::source::{Source, Span};
@@ -312,7 +313,7 @@ fn decode_one<'s>(source: &'s Source, tree: &Tree, release: Release) -> Decoded<
     }
     let mut config = Config::default();
     decoder.run(&mut config);
-    decoder.faults.sort_by_key(|fault| fault.span.start);
+    decoder.faults.order_by_key(|fault| fault.span.start);
     Decoded { config, faults: decoder.faults, unknown: decoder.unknown, oddities: decoder.oddities }
 }
 
@@ -330,7 +331,7 @@ fn merge_faults(faults: &mut Vec<Fault>, older: Vec<Fault>, newer: Releases, par
         }
     }
     faults.extend(fresh.into_iter().map(|fault| Fault { only: Some(part), ..fault }));
-    faults.sort_by_key(|fault| fault.span.start);
+    faults.order_by_key(|fault| fault.span.start);
 }
 
 /// Adds the keys that only older releases pass over, and returns the releases that know them.
@@ -361,7 +362,7 @@ fn merge_unknown<'s>(
         let only = Some(Releases { from: oldest, to: until(&key).max(oldest) });
         Unknown { only, ..key }
     }));
-    decoded.unknown.sort_by_key(|key| key.part.start);
+    decoded.unknown.order_by_key(|key| key.part.start);
     since
 }
 

@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 
 pub use layout::Layout;
 
+use crate::order::Order;
 use crate::report::{Applicability, Edit, Fix};
 use crate::source::{Source, Span};
 
@@ -94,7 +95,7 @@ pub fn compatible<'a>(fixes: impl IntoIterator<Item = &'a Fix>) -> Vec<&'a Fix> 
 #[must_use]
 pub fn apply_all<'a>(text: &str, fixes: impl IntoIterator<Item = &'a Fix>) -> String {
     let mut edits: Vec<_> = compatible(fixes).into_iter().flat_map(|fix| &fix.edits).collect();
-    edits.sort_by_key(|edit| edit.span);
+    edits.order_by_key(|edit| edit.span);
 
     let mut out = String::with_capacity(text.len() + 64);
     let mut done = 0;

@@ -8,6 +8,7 @@ use std::net::IpAddr;
 
 use super::value::Effective;
 use crate::model::Worker;
+use crate::order::Order;
 use crate::report::{Finding, Impact, Unchecked, Verdict};
 
 /// What was found that would stop the daemon.
@@ -56,7 +57,7 @@ fn open(effective: Effective<'_>, unchecked: &[Unchecked]) -> Verdict {
     let needs = needs(effective);
     let files = unchecked.iter().filter(|item| item.impact == Some(Impact::Start));
     let mut files: Vec<_> = files.map(|item| item.what.as_str()).collect();
-    files.sort_unstable();
+    files.order();
     files.dedup();
     let first = match (files.as_slice(), needs.as_slice()) {
         ([], []) => return Verdict::Yes,

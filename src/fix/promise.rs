@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 
 use crate::decode::{decode, quirk};
 use crate::model::{Config, FreeTable, Growing, Rows, View};
+use crate::order::Order;
 use crate::release::{Release, Releases};
 use crate::schema::Key;
 use crate::source::Source;
@@ -137,7 +138,7 @@ impl Two<'_> {
             let names = (0..tables.count()).filter_map(|at| Some((tables.entry(at)?.0, at)));
             let mut names: Vec<_> = names.map(|(name, at)| (name.to_owned(), at)).collect();
             if named {
-                names.sort();
+                names.order();
             }
             names
         };

@@ -16,6 +16,7 @@ use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 use super::patch::{Hunk, hunks};
 use super::snippet::{Cluster, Mark};
 use super::{Style, cut, escape, findings, label_source, level_word, plural, rule_url, visible};
+use crate::order::Order;
 use crate::report::{Counts, FileReport, Finding, Level, MOST, Report, Unchecked, Verdict};
 use crate::source::Source;
 
@@ -495,7 +496,7 @@ fn unchecked<'a>(out: &mut String, items: impl IntoIterator<Item = &'a Unchecked
         by_reason.entry((flag, item.reason.as_str())).or_default().push(&item.what);
     }
     for ((flag, reason), mut what) in by_reason {
-        what.sort_unstable();
+        what.order();
         what.dedup();
         let count = what.len();
         let names = match &*what {

@@ -3,6 +3,7 @@
 use std::io::{self, Write};
 
 use super::{clamp, escape, level_word, prose, rule_url};
+use crate::order::Order;
 use crate::report::{FileReport, Finding, Level, Report, Verdict};
 
 /// Rows in a file's table. GitHub shows a step's summary only up to 1 MiB.
@@ -56,7 +57,7 @@ fn findings(file: &FileReport, out: &mut dyn Write) -> io::Result<()> {
         return Ok(());
     }
     // The worst come first, since the end may be cut off.
-    shown.sort_by_key(|finding| std::cmp::Reverse(finding.level));
+    shown.order_by_key(|finding| std::cmp::Reverse(finding.level));
     writeln!(out, "\n### {}\n", Cell(file.source.name()))?;
     writeln!(out, "| line | level | rule | finding |\n| ---: | --- | --- | --- |")?;
     for finding in shown.iter().take(MOST) {

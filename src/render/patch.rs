@@ -4,6 +4,7 @@
 //! of a moved line lacks the line that goes.
 
 use super::clamp;
+use crate::order::Order;
 use crate::report::Edit;
 use crate::source::{Source, Span};
 
@@ -35,7 +36,7 @@ impl Hunk<'_> {
 pub(super) fn hunks<'a>(source: &'a Source, edits: &[Edit]) -> Vec<Hunk<'a>> {
     let mut edits: Vec<_> =
         edits.iter().map(|edit| (clamp(source, edit.span), edit.text.as_str())).collect();
-    edits.sort_by_key(|(span, _)| *span);
+    edits.order_by_key(|(span, _)| *span);
     let mut end = 0;
     edits.retain(|(span, _)| {
         let apart = span.start >= end;

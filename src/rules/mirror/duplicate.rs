@@ -1,6 +1,7 @@
 //! A mirror that is listed twice.
 
 use crate::hosts::{content, remove_mirror};
+use crate::order::Order;
 use crate::rules::{Context, Rule, Sink};
 
 /// See the page.
@@ -9,7 +10,7 @@ pub static RULE: Rule = rule!("mirror", "duplicate", check);
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     for table in context.mirrors().tables() {
         let mut sorted: Vec<_> = table.mirrors.iter().collect();
-        sorted.sort_by(|a, b| (&a.host, &a.path).cmp(&(&b.host, &b.path)));
+        sorted.order_by(|a, b| (&a.host, &a.path).cmp(&(&b.host, &b.path)));
         for same in sorted.chunk_by(|a, b| (&a.host, &a.path) == (&b.host, &b.path)) {
             let Some((first, again)) = same.split_first() else { continue };
             for mirror in again.iter().filter(|mirror| mirror.is_host()) {

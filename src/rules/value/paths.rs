@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use crate::decode::dotted;
 use crate::model::{Config, Element, Leaf};
+use crate::order::Order;
 use crate::rules::Context;
 use crate::rules::grpc::address::{Address, listeners};
 use crate::settings::Deploy;
@@ -96,7 +97,7 @@ pub(super) fn paths<'a>(context: &Context<'a>) -> Vec<Written<'a>> {
             add(&key, listener.span, path, false);
         }
     }
-    all.sort_by_key(|path| path.span);
+    all.order_by_key(|path| path.span);
     all
 }
 

@@ -109,6 +109,7 @@ fn is_hidden(c: char) -> bool {
 
 fn push_visible(out: &mut String, c: char) {
     match c {
+        ' '..='~' => out.push(c),
         '\n' => out.push_str("\\n"),
         '\r' => out.push_str("\\r"),
         '\t' => out.push_str("\\t"),

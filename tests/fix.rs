@@ -272,6 +272,9 @@ fn what_a_fix_brings_to_light_is_mended_too() {
         fixed("[history]\n  maxAge = \"2m\"\n  maxEntries = \"5\"\n  root = 1\n"),
         "root = \"1\"\n\n[history]\n  maxAge = \"2m\"\n  maxEntries = 5\n"
     );
+    let twofold = "[registry.docker.io]\n  mirrors = [\"http://m.example:5000\"]\n";
+    let done = fix(&session, "x.toml", twofold.into(), Applicability::Unsafe);
+    assert_eq!((done.rounds, done.report.fixed), (2, 2));
     let done = fix(&session, "x.toml", hopeless.into(), Applicability::Unsafe);
     let left = done.report.findings.iter().flat_map(|finding| &finding.fixes);
     for one in left {

@@ -52,6 +52,11 @@ const CASES: &[(&str, &[&str])] = &[
     ("[registry.'r.lan']\nhttp = true\ntlsconfigdir = []", &[]),
     ("[registry.'r.lan']\nhttp = true\ntlsconfigdir = ['/d']", &["tls_files_unused: read, but without effect"]),
     ("[registry.'r.lan']\ninsecure = true\ntlsconfigdir = ['/d']", &["insecure: "]),
+    ("[registry.'r.lan']\nhttp = true\n[[registry.'r.lan'.keypair]]\nkey='/k'\ncert='/c'", &["tls_files_unused: read, but without effect"]),
+    ("[registry.'r.lan']\ninsecure = true\n[[registry.'r.lan'.keypair]]\nkey='/k'\ncert='/c'", &["insecure: "]),
+    // Letter case, of what is a host at all.
+    ("[registry.'R.lan']\nhttp = true", &["upper_case: compared byte by byte -> \"r.lan\""]),
+    ("[registry.'R.lan/a']\nhttp = true", &["host_never_matches: a path takes no part in the look-up -> \"R.lan\""]),
     // Servers of this machine.
     ("[registry.'host.docker.internal:5000']\nmirrors = []", &["empty_table: changes one thing only", "local_over_https: not taken for localhost"]),
     ("[registry.'host.docker.internal:5000']\nca = []", &[]),

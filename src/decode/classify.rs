@@ -192,8 +192,8 @@ pub fn classify(unknown: &Unknown<'_>, tree: &Tree, release: Release) -> Class {
         return Class::Foreign(dialect);
     }
     let worker = match unknown.path.get(1).map(AsRef::as_ref) {
-        Some("oci") if first == "worker" => Only::Oci,
-        Some("containerd") if first == "worker" => Only::Containerd,
+        Some("oci") => Only::Oci,
+        Some("containerd") => Only::Containerd,
         _ => Only::Any,
     };
     let here = |key: &&Key| key.only == Only::Any || key.only == worker;
@@ -213,7 +213,6 @@ pub fn classify(unknown: &Unknown<'_>, tree: &Tree, release: Release) -> Class {
     let is_pair =
         tree.nodes.get(unknown.node).is_some_and(|node| matches!(node.kind, NodeKind::Pair { .. }));
     if let Some(key) = root_keys().iter().find(|key| key.name.eq_ignore_ascii_case(name))
-        && unknown.at > 0
         && is_pair
         && key.since <= release
         && !matches!(key.kind, Kind::Table(_) | Kind::Map(_))

@@ -554,7 +554,7 @@ impl<'s> Decoder<'s, '_> {
             Written::Seen(_) if place.is_none() => return,
             Written::Seen(seen) => {
                 let fault = seen.pair(&parts).err();
-                self.inline_duplicates(id + 1);
+                self.inline_duplicates(id);
                 fault
             }
             Written::Merged(merged) => merged.pair(&parts, id + 1).err(),
@@ -567,10 +567,10 @@ impl<'s> Decoder<'s, '_> {
     }
 
     /// Each inline table is tracked on its own.
-    fn inline_duplicates(&mut self, value: NodeId) {
+    fn inline_duplicates(&mut self, pair: NodeId) {
         let tree = self.tree;
-        let Some(node) = tree.nodes.get(value) else { return };
-        for id in value..node.end as usize {
+        let Some(node) = tree.nodes.get(pair) else { return };
+        for id in pair..node.end as usize {
             if tree.nodes.get(id).is_none_or(|node| node.kind != NodeKind::Inline || node.broken) {
                 continue;
             }

@@ -1,0 +1,176 @@
+//! What the decoders make of constructs that no recorded case tells apart, release by release.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
+
+mod support;
+
+use bklint::decode::decode;
+use bklint::source::Source;
+use bklint::tree::Tree;
+
+/// Everything that is noticed about a text: faults with key and place, keys without effect with the
+/// reason, and what is odd.
+fn noticed(text: &str, releases: &str) -> String {
+    let source = Source::new("x", text.into());
+    let tree = Tree::parse(&source);
+    let decoded = decode(&source, &tree, releases.parse().unwrap());
+    // Of what else a fault or class holds, the places say enough.
+    let name = |debug: String| {
+        let name = debug.split(" {").next().unwrap_or_default();
+        name.trim_end_matches("(Release").trim_end_matches("(Dialect").to_owned()
+    };
+    let faults = decoded.faults.iter().map(|fault| {
+        let (start, end) = (fault.span.start, fault.span.end);
+        format!("{} {} {start}..{end}", name(format!("{:?}", fault.kind)), fault.key)
+    });
+    let unknown = decoded.unknown.iter().map(|key| {
+        format!("{} at {} is {}", key.path.join("."), key.at, name(format!("{:?}", key.class)))
+    });
+    let odd = decoded.oddities.iter().map(|oddity| name(format!("{oddity:?}")));
+    let mut all: Vec<_> = faults.chain(unknown).chain(odd).collect();
+    if decoded.faults.is_empty() && releases == "0.32" {
+        all.push(support::answer(&source, &tree)["config"].to_string());
+    }
+    all.join("; ")
+}
+
+/// A release, a text, and what is noticed; the model as well, where the newest loads it.
+#[rustfmt::skip]
+const CASES: &[(&str, &str, &str)] = &[
+    ("0.32", "DEBUG = true\ntrace = true", "Case; {\"debug\":true,\"trace\":true}"),
+    ("0.11", "DEBUG = true\ntrace = true", "trace at 0 is Newer; Case"),
+    ("0.32", "Debug = true", "Case; {\"debug\":true}"),
+    ("0.27", "Debug = true", "Debug at 0 is Case(\"debug\")"),
+    ("0.7", "Debug = true", "Case"),
+    ("0.32", "[cache.gha.verify.policy]\nissuer = 'a'", "{\"cache\":{\"gha\":{\"verify\":{\"policy\":{\"Issuer\":\"a\"}}}}}"),
+    ("0.13.0", "[cache.gha.verify.policy]\nissuer = 'a'", "cache.gha.verify.policy at 0 is Newer"),
+    ("0.32", "[cache.gha.verify.policy]\nIssuer = 'a'", "Case; {\"cache\":{\"gha\":{\"verify\":{\"policy\":{\"Issuer\":\"a\"}}}}}"),
+    ("0.13.0", "[cache.gha.verify.policy]\nIssuer = 'a'", "cache.gha.verify.policy at 0 is Newer"),
+    ("0.32", "[cache.gha.verify.policy]\nISSUER = 'a'", "Case; {\"cache\":{\"gha\":{\"verify\":{\"policy\":{\"Issuer\":\"a\"}}}}}"),
+    ("0.13.0", "[cache.gha.verify.policy]\nISSUER = 'a'", "cache.gha.verify.policy at 0 is Newer"),
+    ("0.32", "[cache.gha.verify.policy]\nIssuEr = 'a'", "Case; {\"cache\":{\"gha\":{\"verify\":{\"policy\":{\"Issuer\":\"a\"}}}}}"),
+    ("0.27", "[cache.gha.verify.policy]\nIssuEr = 'a'", "cache.gha.verify.policy.IssuEr at 4 is Case(\"issuer\")"),
+    ("0.13.0", "[cache.gha.verify.policy]\nIssuEr = 'a'", "cache.gha.verify.policy at 0 is Newer"),
+    ("0.32", "[worker.oci.GCConfig]\ngc = 1", "worker.oci.GCConfig at 2 is Unknown; {}"),
+    ("0.27", "[worker.oci.GCConfig]\ngc = 1", "WrongType worker.oci.GCConfig.gc 27..28"),
+    ("0.7", "[worker.oci.GCConfig]\ngc = 1", "worker.oci.GCConfig at 2 is Unknown"),
+    ("0.32", "[worker.containerd.networkConfig]\nnetworkMode = 1", "worker.containerd.networkConfig at 2 is Unknown; {}"),
+    ("0.27", "[worker.containerd.networkConfig]\nnetworkMode = 1", "WrongType worker.containerd.networkConfig.networkMode 48..49"),
+    ("0.7", "[worker.containerd.networkConfig]\nnetworkMode = 1", "worker.containerd.networkConfig at 2 is Unknown"),
+    ("0.32", "[grpc.GCConfig]\naddress = 1", "grpc.GCConfig at 1 is Unknown; {}"),
+    ("0.32", "[worker.oci.gcconfiG]\ngc = 1", "worker.oci.gcconfiG at 2 is Unknown; {}"),
+    ("0.32", "[worker.oci.labels.a]", "{\"worker\":{\"oci\":{\"labels\":{\"a\":\"\"}}}}"),
+    ("0.27", "[worker.oci.labels.a]", "HeaderOnValue worker.oci.labels.a 19..20"),
+    ("0.32", "[[worker.oci.labels.a]]", "DoubleBrackets worker.oci.labels.a 20..21"),
+    ("0.32", "worker.oci.labels.a.b = 1", "BelowScalar worker.oci.labels.a.b 20..21"),
+    ("0.32", "[worker.oci.labels.a.b]", "HeaderBelowScalar worker.oci.labels.a.b 21..22"),
+    ("0.27", "[worker.oci.labels.a.b]", "BelowScalar worker.oci.labels.a.b 21..22"),
+    ("0.32", "worker.oci.labels.a = '1'\nworker.oci.labels.A = '2'", "{\"worker\":{\"oci\":{\"labels\":{\"A\":\"2\",\"a\":\"1\"}}}}"),
+    ("0.32", "[[dns.nameservers]]\n[[dns.nameservers]]", "EmptyHeader; EmptyHeader; {\"dns\":{\"nameservers\":[\"\",\"\"]}}"),
+    ("0.27", "[[dns.nameservers]]\n[[dns.nameservers]]", "HeaderOnValue dns.nameservers 6..17; HeaderOnValue dns.nameservers 26..37"),
+    ("0.32", "[dns]\nnameservers = ['a']\n[[DNS.nameservers]]", "Case; EmptyHeader; {\"dns\":{\"nameservers\":[\"\"]}}"),
+    ("0.27", "[dns]\nnameservers = ['a']\n[[DNS.nameservers]]", "HeaderOnValue DNS.nameservers 32..43; Case"),
+    ("0.32", "[dns.nameservers]", "SingleBrackets dns.nameservers 5..16"),
+    ("0.27", "[dns.nameservers]", "HeaderOnValue dns.nameservers 5..16"),
+    ("0.32", "[dns.nameservers.x]", "SingleBrackets dns.nameservers 5..16"),
+    ("0.32", "[[dns.nameservers.x]]", "HeaderBelowScalar dns.nameservers.x 18..19"),
+    ("0.27", "[[dns.nameservers.x]]", "BelowScalar dns.nameservers.x 18..19"),
+    ("0.32", "dns.nameservers = ['a']\n[dns.nameservers.x]", "NotATable dns.nameservers 29..40"),
+    ("0.32", "dns.nameservers.x = 1", "BelowScalar dns.nameservers.x 16..17"),
+    ("0.32", "[worker.oci.gcpolicy.x]", "SingleBrackets worker.oci.gcpolicy 12..20"),
+    ("0.32", "[worker.oci.gcpolicy.all]", "SingleBrackets worker.oci.gcpolicy 12..20"),
+    ("0.32", "[[worker.oci.gcpolicy.all]]", "DoubleBrackets worker.oci.gcpolicy.all 22..25"),
+    ("0.27", "[[worker.oci.gcpolicy.all]]", "SingleBrackets worker.oci.gcpolicy 13..21"),
+    ("0.32", "[[worker.oci.gcpolicy.x]]", "worker.oci.gcpolicy.x at 3 is Unknown; {}"),
+    ("0.27", "[[worker.oci.gcpolicy.x]]", "SingleBrackets worker.oci.gcpolicy 13..21"),
+    ("0.32", "[[worker.oci.gcpolicy]]\n[worker.oci.gcpolicy.keepDuration]\nDuration = 5", "EmptyHeader; {\"worker\":{\"oci\":{\"gcpolicy\":[{\"keepDuration\":\"5ns\"}]}}}"),
+    ("0.11", "[[worker.oci.gcpolicy]]\n[worker.oci.gcpolicy.keepDuration]\nDuration = 5", "HeaderOnValue worker.oci.gcpolicy.keepDuration 45..57"),
+    ("0.32", "worker.oci.gcpolicy.all = true", "BelowScalar worker.oci.gcpolicy.all 20..23"),
+    ("0.32", "[worker.oci]\ngcpolicy = [{all = true}]\n[[worker.OCI.gcpolicy]]", "Case; Emptied; {\"worker\":{\"oci\":{\"gcpolicy\":[{}]}}}"),
+    ("0.32", "[worker.oci]\ngcpolicy = []\n[worker.OCI.gcpolicy]\nall = true", "SingleBrackets worker.OCI.gcpolicy 39..47; Case"),
+    ("0.27", "[worker.oci]\ngcpolicy = []\n[worker.OCI.gcpolicy]\nall = true", "EmptyList worker.oci.gcpolicy 24..26; SingleBrackets worker.OCI.gcpolicy 39..47; Case"),
+    ("0.7", "[worker.oci]\ngcpolicy = []\n[worker.OCI.gcpolicy]\nall = true", "SingleBrackets worker.OCI.gcpolicy 39..47; Case"),
+    ("0.32", "[registry.'r'.x]", "registry.r.x at 2 is Unknown; {}"),
+    ("0.32", "[[registry.'r'.keypair]]\nkey = 'a'", "{\"registry\":{\"r\":{\"keypair\":[{\"key\":\"a\"}]}}}"),
+    ("0.32", "[registry.'r'.keypair]\nkey = 'a'", "SingleBrackets registry.r.keypair 14..21"),
+    ("0.32", "[[registry.'r'.keypair.key]]", "DoubleBrackets registry.r.keypair.key 23..26"),
+    ("0.27", "[[registry.'r'.keypair.key]]", "SingleBrackets registry.r.keypair 15..22"),
+    ("0.32", "[registry.'r'.keypair.key]", "SingleBrackets registry.r.keypair 14..21"),
+    ("0.32", "registry.'r' = {http = true}\n[registry.'R']", "{\"registry\":{\"R\":{},\"r\":{\"http\":true}}}"),
+    ("0.32", "a = {b = 1, b = 2}", "DuplicateKey b 12..13; a at 0 is Unknown"),
+    ("0.27", "a = {b = 1, b = 2}", "a at 0 is Unknown"),
+    ("0.32", "a = {b = 1, b = 2", "Syntax(UnclosedInline)  4..5; a at 0 is Unknown"),
+    ("0.32", "a = {b = 1}\n[a]", "NotATable a 13..14; a at 0 is Unknown"),
+    ("0.27", "a = {b = 1}\n[a]", "Redefined a 13..14; a at 0 is Unknown"),
+    ("0.32", "a = [{b = 1}]\n[[a]]", "NotATable a 16..17; a at 0 is Unknown"),
+    ("0.32", "a = [1]\n[[a]]", "NotATable a 10..11; a at 0 is Unknown"),
+    ("0.32", "a = {b = {c = 1}}\n[a.b]", "NotATable a 19..20; a at 0 is Unknown"),
+    ("0.27", "a = {b = {c = 1}}\n[a.b]", "Redefined a.b 21..22; a at 0 is Unknown"),
+    ("0.32", "a = {b.c = 1}\n[a.b]", "NotATable a 15..16; a at 0 is Unknown"),
+    ("0.32", "[a]\nb.c = 1\n[a.b]", "a at 0 is Unknown; a.b at 0 is Unknown; {}"),
+    ("0.32", "[a.b]\n[a]\nb.c = 1", "a.b at 0 is Unknown; a at 0 is Unknown; {}"),
+    ("0.32", "[worker.oci]\ngckeepstorage = []", "WrongType worker.oci.gckeepstorage 29..31"),
+    ("0.30", "[worker.oci]\ngckeepstorage = []", ""),
+    ("0.27", "[worker.oci]\ngckeepstorage = []", "WrongType worker.oci.gckeepstorage 29..31"),
+    ("0.32", "[history]\nmaxAge = {Duration = 5}", "{\"history\":{\"maxAge\":\"5ns\"}}"),
+    ("0.11", "[history]\nmaxAge = {Duration = 5}", "WrongType history.maxAge 19..33"),
+    ("0.7", "[history]\nmaxAge = {Duration = 5}", "history at 0 is Newer"),
+    ("0.32", "[history]\nmaxAge = {Duration = 5, x = 1}", "history.maxAge.x at 2 is Unknown; {\"history\":{\"maxAge\":\"5ns\"}}"),
+    ("0.30", "[history]\nmaxAge = {Duration = 5, x = 1}", ""),
+    ("0.27", "[history]\nmaxAge = {Duration = 5, x = 1}", "history.maxAge.x at 2 is Unknown"),
+    ("0.11", "[history]\nmaxAge = {Duration = 5, x = 1}", "WrongType history.maxAge 19..40"),
+    ("0.7", "[history]\nmaxAge = {Duration = 5, x = 1}", "history at 0 is Newer"),
+    ("0.32", "[history.maxAge]\nduration = 5", "EmptyHeader; {\"history\":{\"maxAge\":\"5ns\"}}"),
+    ("0.11", "[history.maxAge]\nduration = 5", "HeaderOnValue history.maxAge 9..15"),
+    ("0.7", "[history.maxAge]\nduration = 5", "history.maxAge at 0 is Newer"),
+    ("0.32", "history.maxAge.duration = 5", "{\"history\":{\"maxAge\":\"5ns\"}}"),
+    ("0.11", "history.maxAge.duration = 5", "BelowScalar history.maxAge.duration 15..23"),
+    ("0.7", "history.maxAge.duration = 5", "history.maxAge.duration at 0 is Newer"),
+    ("0.32", "[worker.oci.reservedSpace]\npercentage = 5\nbytes = 6\nmore = 1", "worker.oci.reservedSpace.more at 3 is Unknown; EmptyHeader; {\"worker\":{\"oci\":{\"reservedSpace\":{\"bytes\":6,\"percentage\":5}}}}"),
+    ("0.13.0", "[worker.oci.reservedSpace]\npercentage = 5\nbytes = 6\nmore = 1", "worker.oci.reservedSpace at 2 is Newer"),
+    ("0.32", "insecure-entitlements = ['a', 1]", "WrongType insecure-entitlements 30..31"),
+    ("0.32", "insecure-entitlements = ['a'", "Syntax(UnclosedArray)  24..25"),
+    ("0.32", "debug = true true", "Syntax(Trailing)  13..17"),
+    ("0.32", "[registry.mirrors.'a.lan']\nendpoint = 1", "registry.mirrors.a.lan at 2 is Foreign; {}"),
+    ("0.32", "[registry.mirrors]\nx = 1", "registry.mirrors.x at 2 is Unknown; {\"registry\":{\"mirrors\":{}}}"),
+    ("0.32", "[registry.mirrors]\n'x.lan' = 1", "registry.mirrors.x.lan at 2 is Foreign; {\"registry\":{\"mirrors\":{}}}"),
+    ("0.32", "[registry.configs.x.y]\nz = 1", "registry.configs.x.y at 2 is Foreign; {}"),
+    ("0.32", "[registry.x]\n'a.lan' = 1", "registry.x.a.lan at 2 is Unknown; {\"registry\":{\"x\":{}}}"),
+    ("0.32", "[registry.docker.io]\nhttp = true", "registry.docker.io at 2 is UnquotedHost; {}"),
+    ("0.32", "registry.docker.io.http = true", "registry.docker.io.http at 2 is UnquotedHost; {\"registry\":{\"docker\":{}}}"),
+    ("0.32", "[registry]\ndocker.io.mirrors = ['a']", "registry.docker.io.mirrors at 2 is UnquotedHost; {\"registry\":{\"docker\":{}}}"),
+    ("0.32", "[worker.docker.io]", "worker.docker.io at 1 is Unknown; {}"),
+    ("0.32", "[frontend.gateway]", "frontend.gateway at 1 is UnquotedName; {}"),
+    ("0.13.0", "[frontend.gateway]", "frontend.gateway at 0 is Newer"),
+    ("0.32", "[frontend.dockerfile.v0]\nenabled = true", "frontend.dockerfile.v0 at 1 is UnquotedName; {}"),
+    ("0.13.0", "[frontend.dockerfile.v0]\nenabled = true", "frontend.dockerfile.v0 at 0 is Newer"),
+    ("0.32", "[frontend.x.gateway]", "frontend.x.gateway at 1 is Unknown; {}"),
+    ("0.13.0", "[frontend.x.gateway]", "frontend.x.gateway at 0 is Newer"),
+    ("0.32", "[grpc.dockerfile]", "grpc.dockerfile at 1 is Unknown; {}"),
+    ("0.32", "[worker.oci]\naddress = 'x'", "worker.oci.address at 2 is Sibling(\"containerd\"); {}"),
+    ("0.32", "[worker.containerd]\nbinary = 'x'", "worker.containerd.binary at 2 is Sibling(\"oci\"); {}"),
+    ("0.32", "[worker.oci]\nproxySnapshotterPath = 'x'", "{\"worker\":{\"oci\":{\"proxySnapshotterPath\":\"x\"}}}"),
+    ("0.7", "[worker.oci]\nproxySnapshotterPath = 'x'", "worker.oci.proxySnapshotterPath at 2 is Newer"),
+    ("0.32", "[grpc.oci]\nbinary = 'x'", "grpc.oci at 1 is Misplaced(\"worker.oci\"); {}"),
+    ("0.32", "[registry.oci]\nbinary = 'x'", "registry.oci.binary at 2 is Misplaced(\"worker.oci.binary\"); {\"registry\":{\"oci\":{}}}"),
+    ("0.32", "[worker.oci]\nroot = '/a'\n[worker.oci.labels]\nroot = '/a'", "worker.oci.root at 2 is Swallowed(\"root\"); {\"worker\":{\"oci\":{\"labels\":{\"root\":\"/a\"}}}}"),
+    ("0.32", "[grpc]\ndebug = true\nmaxAge = 1\ncniPoolSize = 1", "grpc.debug at 1 is Swallowed(\"debug\"); grpc.maxAge at 1 is Misplaced(\"history.maxAge\"); grpc.cniPoolSize at 1 is Misplaced(\"worker.oci.cniPoolSize\"); {}"),
+    ("0.7", "[grpc]\ndebug = true\nmaxAge = 1\ncniPoolSize = 1", "grpc.debug at 1 is Swallowed(\"debug\"); grpc.maxAge at 1 is Unknown; grpc.cniPoolSize at 1 is Unknown"),
+    ("0.32", "ab = 1\nrot = 1\nroott = 1\ncertificate = 1", "ab at 0 is Unknown; rot at 0 is Misspelt(\"root\"); roott at 0 is Misspelt(\"root\"); certificate at 0 is Unknown; {}"),
+    ("0.32", "maxAge = 1", "maxAge at 0 is Misplaced(\"history.maxAge\"); {}"),
+    ("0.7", "maxAge = 1", "maxAge at 0 is Unknown"),
+    ("0.32", "proxyNetwork = 1", "WrongType proxyNetwork 15..16"),
+    ("0.30", "proxyNetwork = 1", "proxyNetwork at 0 is Newer"),
+    ("0.32", "ProxyNetwork = true\nPROXYNETWORK = true", "Case; Case; Overwritten; {\"proxyNetwork\":true}"),
+    ("0.30", "ProxyNetwork = true\nPROXYNETWORK = true", "ProxyNetwork at 0 is Newer; PROXYNETWORK at 0 is Newer"),
+    ("0.32", "[Log]\nformat = 'text'", "Case; {\"log\":{\"format\":\"text\"}}"),
+    ("0.27", "[Log]\nformat = 'text'", "Log at 0 is Case(\"log\")"),
+    ("0.11", "[Log]\nformat = 'text'", "Log at 0 is Newer"),
+];
+
+#[test]
+fn each_release_notices_what_its_decoder_does() {
+    for (release, text, wanted) in CASES {
+        assert_eq!(noticed(text, release), *wanted, "{release}: {text}");
+    }
+}

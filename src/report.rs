@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use crate::order::Order;
 use crate::release::Releases;
-use crate::settings::Deploy;
+use crate::settings::{Deploy, Settings};
 use crate::source::{Source, Span};
 
 /// How loudly a finding speaks.
@@ -405,6 +405,8 @@ pub struct FileReport {
     pub locality: Locality,
     /// The deployment it was judged for, where its path tells and the user does not.
     pub guess: Option<Deploy>,
+    /// What it was judged for, where a `bklint.toml` says something else than the run.
+    pub deployment: Option<Arc<Settings>>,
     /// Sorted by place.
     pub findings: Vec<Finding>,
     /// Further findings, which are too many to list.

@@ -18,6 +18,7 @@ use crate::gather::{Gather, by_place};
 use crate::levels::Levels;
 use crate::order::Order;
 use crate::own::{Fault, Own};
+use crate::policy;
 use crate::policy::select::Selector;
 use crate::report::{
     Applicability, Counts, FileReport, Finding, Locality, MOST, Unchecked, Verdict,
@@ -180,8 +181,9 @@ fn run(context: &Context<'_>, guess: Option<Deploy>, resolved: &Resolved, most: 
     if !resolved.policies.is_empty() {
         let effective = Effective::new(&context.decoded.config, context.settings);
         let selector = Selector::new(effective);
-        for policy in &resolved.policies {
-            policy.judge(&selector, &mut findings, &mut unchecked);
+        // What one rule finds is known at once; findings of two are never one.
+        for one in resolved.policies.chunk_by(|a, b| a.id == b.id) {
+            policy::judge(one, &selector, &mut findings, &mut unchecked);
             gather.relieve(&mut findings);
         }
     }
@@ -200,7 +202,8 @@ fn run(context: &Context<'_>, guess: Option<Deploy>, resolved: &Resolved, most: 
         let gather = Gather::new(levels, &comments, most);
         judged.add(Judged::of_own(context.source, &faults, gather));
     }
-    Judged { verdicts, guess, locality: context.locality, secrets, ..judged }
+    let deployment = resolved.deployment.clone();
+    Judged { verdicts, guess, deployment, locality: context.locality, secrets, ..judged }
 }
 
 /// What was found in a file, secrets and all. They are blotted out before anything leaves this
@@ -215,6 +218,7 @@ pub(crate) struct Judged {
     pub(crate) denied: Vec<Cow<'static, str>>,
     verdicts: Verdicts,
     guess: Option<Deploy>,
+    deployment: Option<Arc<Settings>>,
     locality: Locality,
     secrets: Vec<Span>,
     own: bool,
@@ -233,6 +237,7 @@ impl Judged {
             denied,
             verdicts: Verdicts::none(),
             guess: None,
+            deployment: None,
             locality: Locality::Elsewhere,
             secrets: Vec::new(),
             own: false,
@@ -285,6 +290,7 @@ impl Judged {
             starts: self.verdicts.starts,
             creates: self.verdicts.creates,
             guess: self.guess,
+            deployment: self.deployment,
             unchecked: self.unchecked,
             locality: self.locality,
             findings: self.findings,

@@ -77,7 +77,7 @@ impl Show {
         let unknown = context.decoded.unknown.iter();
         let dropped = unknown.map(|key| (line(key.span), hide(&dotted(key.path.iter()), false)));
         let collected = context.live_workers().map(|(name, worker)| {
-            let rules = match effective.collection(worker) {
+            let rules = match effective.collection(name, worker) {
                 Collection::Off => Vec::new(),
                 Collection::Rules(rules) => {
                     rules.iter().map(|rule| (rule.place.map(line), rule.words())).collect()

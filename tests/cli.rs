@@ -311,6 +311,72 @@ fn streams() {
 }
 
 #[test]
+fn what_counts_for_a_file_is_told() {
+    let at = Scratch::new(
+        "counts",
+        &[
+            (
+                "bklint.toml",
+                "[lints]\n\"gc::disabled\" = { level = \"allow\", reason = \"small\" }\n\
+              [[override]]\nfiles = [\"old/*\"]\n\
+              deployment = { buildkit = \"0.13\", deploy = \"rootless\" }\n",
+            ),
+            ("other.toml", "[policy.release]\nmin = \"0.12\"\n"),
+            ("floor.toml", "[lints]\n\"gc::disabled\" = \"warn\"\n[policy.gc]\nrequired = true\n"),
+            (
+                "buildkitd.toml",
+                "[worker.oci]\n  gc = false\n  # bklint: allow(worker::*) -- a try\n  \
+              snapshotter = \"overlay\"\n",
+            ),
+            ("old/buildkitd.toml", "[worker.oci]\n  gc = false\n"),
+        ],
+    );
+    for (args, wanted, not) in [
+        (&["buildkitd.toml"][..], "bklint.toml:2  small", "other.toml"),
+        (&["--no-config", "buildkitd.toml"], "no bklint.toml counts", "small"),
+        (&["--config=other.toml", "buildkitd.toml"], "other.toml:2", "small"),
+        (&["--policy=floor.toml", "buildkitd.toml"], "floor.toml:2", "other.toml"),
+        (&["old/buildkitd.toml"], "buildkit = \"0.13\"", "other.toml"),
+    ] {
+        let run = at.run(&[&["config"], args].concat(), "");
+        assert!(
+            run.stdout.contains(wanted) && !run.stdout.contains(not),
+            "{args:?} {}",
+            run.stdout
+        );
+    }
+    let run = at.run(&["config", "--policy=floor.toml", "buildkitd.toml"], "");
+    assert!(
+        run.stdout.contains("policy::gc") && run.stdout.contains("floor.toml:4"),
+        "{}",
+        run.stdout
+    );
+
+    let run = at.run(&["-v", "--format=json", "."], "");
+    let says = "silenced: 1 by comments, 2 by levels in bklint.toml";
+    assert!(run.stderr.contains(says), "{}", run.stderr);
+    assert!(
+        run.stderr.contains("old/buildkitd.toml: loads and starts with BuildKit 0.13\n"),
+        "{}",
+        run.stderr
+    );
+    assert!(
+        run.stderr.contains("  judged for --deploy rootless, as bklint.toml says\n"),
+        "{}",
+        run.stderr
+    );
+    let report: serde_json::Value = serde_json::from_str(&run.stdout).unwrap();
+    assert_eq!(report["deployment"]["buildkit"], "0.32");
+    let deployment = |name: &str| {
+        let files = report["files"].as_array().unwrap();
+        files.iter().find(|file| file["file"] == name).unwrap()["deployment"].clone()
+    };
+    assert!(deployment("buildkitd.toml").is_null());
+    let old = deployment("old/buildkitd.toml");
+    assert_eq!((&old["buildkit"], &old["deploy"]), (&"0.13".into(), &"rootless".into()));
+}
+
+#[test]
 fn many_files_keep_their_order() {
     let names: Vec<_> = (0..40).map(|number| format!("{number:02}.toml")).collect();
     let files: Vec<_> = names.iter().map(|name| (name.as_str(), BAD)).collect();

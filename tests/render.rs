@@ -81,6 +81,7 @@ fn file(name: &str, text: impl Into<Vec<u8>>, findings: Vec<Finding>) -> FileRep
         unchecked: Vec::new(),
         locality: Locality::Elsewhere,
         guess: None,
+        deployment: None,
         findings,
         omitted: Counts::default(),
         fixed: 0,

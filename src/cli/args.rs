@@ -115,15 +115,8 @@ impl LevelArgs {
 #[command(next_help_heading = "Configuration")]
 #[allow(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
 pub struct ConfigArgs {
-    /// Read this bklint.toml, and none beside the files
-    #[arg(long, value_name = "FILE")]
-    pub config: Option<PathBuf>,
-    /// Read no bklint.toml
-    #[arg(hide_short_help = true, long, conflicts_with = "config")]
-    pub no_config: bool,
-    /// A file like bklint.toml that nothing else can weaken; else BKLINT_POLICY names it
-    #[arg(hide_short_help = true, long, value_name = "FILE")]
-    pub policy: Option<PathBuf>,
+    #[command(flatten)]
+    pub layers: LayerArgs,
     /// Report only what this file does not list
     #[arg(hide_short_help = true, long, value_name = "FILE")]
     pub baseline: Option<PathBuf>,
@@ -138,7 +131,22 @@ pub struct ConfigArgs {
     pub force_exclude: bool,
 }
 
-impl ConfigArgs {
+/// Which files of configuration count.
+#[derive(Args, Debug)]
+#[command(next_help_heading = "Configuration")]
+pub struct LayerArgs {
+    /// Read this bklint.toml, and none beside the files
+    #[arg(long, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// Read no bklint.toml
+    #[arg(hide_short_help = true, long, conflicts_with = "config")]
+    pub no_config: bool,
+    /// A file like bklint.toml that nothing else can weaken; else BKLINT_POLICY names it
+    #[arg(hide_short_help = true, long, value_name = "FILE")]
+    pub policy: Option<PathBuf>,
+}
+
+impl LayerArgs {
     /// What the command line makes of it, and what is odd about it.
     pub fn configs<'w>(
         &self,
@@ -146,6 +154,17 @@ impl ConfigArgs {
         levels: Levels,
         world: &'w dyn World,
     ) -> Result<(Configs<'w>, Vec<String>), String> {
+        let (overlay, notices) = deployment.overlay()?;
+        Ok((self.layered(overlay, levels, world)?, notices))
+    }
+
+    /// The same of a deployment that was read before.
+    pub fn layered<'w>(
+        &self,
+        overlay: Overlay,
+        levels: Levels,
+        world: &'w dyn World,
+    ) -> Result<Configs<'w>, String> {
         let lookup = match &self.config {
             Some(file) => Lookup::File(file.clone()),
             None if self.no_config => Lookup::Nothing,
@@ -154,9 +173,7 @@ impl ConfigArgs {
         // Empty is what a pipeline has for a variable that is not set.
         let named = world.env("BKLINT_POLICY").filter(|name| !name.is_empty()).map(PathBuf::from);
         let policy = self.policy.clone().or(named);
-        let (overlay, notices) = deployment.overlay()?;
-        let configs = Configs::new(world, lookup, policy.as_deref(), overlay, levels)?;
-        Ok((configs, notices))
+        Configs::new(world, lookup, policy.as_deref(), overlay, levels)
     }
 }
 

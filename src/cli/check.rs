@@ -21,7 +21,7 @@ use crate::release::NEWEST;
 use crate::render::diff::diff;
 use crate::render::human::{closing, is_clean};
 use crate::render::{Style, level_word};
-use crate::report::{Applicability, FileReport, Level, Report};
+use crate::report::{Applicability, FileReport, Level, Report, SuppressedBy};
 use crate::session::Session;
 use crate::source::{MAX_FILE, Source};
 use crate::world::{Disk, Failure, replace};
@@ -40,7 +40,7 @@ pub fn check(
         Some(path) if !check.config.write_baseline => Some(Baseline::read(path, world)?),
         _ => None,
     };
-    let (configs, mut notices) = check.config.configs(check.deployment, levels, world)?;
+    let (configs, mut notices) = check.config.layers.configs(check.deployment, levels, world)?;
     let session = Session::configured(configs);
     // A baseline knows findings that are not listed, too.
     let session = if check.config.baseline.is_some() { session.keeping_all() } else { session };
@@ -114,6 +114,7 @@ pub fn check(
     report.limit();
     if output.verbose {
         report.notices.extend(hidden(&found.excluded, configs));
+        report.notices.extend(silenced(&report));
     }
 
     answer.code = code(&report, output.exit_zero);
@@ -160,6 +161,26 @@ fn hidden(excluded: &[PathBuf], configs: &Configs<'_>) -> Vec<String> {
         notices.push(format!("excluded by bklint.toml: {}", names.join(", ")));
     }
     notices
+}
+
+/// How many findings are silenced, and by what.
+fn silenced(report: &Report) -> Option<String> {
+    let mut counts = std::collections::BTreeMap::<_, usize>::new();
+    let findings = report.files.iter().flat_map(|file| &file.findings);
+    for (why, _) in findings.filter_map(|finding| finding.suppressed.as_ref()) {
+        let file = || why.place.rsplit_once(':').map_or(&*why.place, |(file, _)| file);
+        let by = match why.kind {
+            SuppressedBy::Inline => "comments".to_owned(),
+            SuppressedBy::Config => format!("levels in {}", file()),
+            SuppressedBy::Baseline => why.place.clone(),
+        };
+        *counts.entry((why.kind, by)).or_default() += 1;
+    }
+    let mut parts: Vec<_> =
+        counts.iter().map(|((_, by), count)| format!("{count} by {by}")).collect();
+    let more: usize = report.files.iter().map(|file| file.omitted.suppressed).sum();
+    parts.extend((more > 0).then(|| format!("{more} more")));
+    (!parts.is_empty()).then(|| format!("silenced: {}", parts.join(", ")))
 }
 
 /// A file to be judged.

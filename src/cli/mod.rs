@@ -22,7 +22,7 @@ use std::path::PathBuf;
 use clap::{ArgAction, CommandFactory, FromArgMatches, Parser, Subcommand};
 use clap_complete::Shell;
 
-use self::args::{Check, Schema};
+use self::args::{Check, LayerArgs, Schema};
 use self::builder::BuilderArgs;
 use self::migrate::Migrate;
 use self::releases::ReleasesArgs;
@@ -95,6 +95,8 @@ enum Command {
     Config {
         /// The file
         file: PathBuf,
+        #[command(flatten)]
+        layers: LayerArgs,
     },
     /// Write or test a policy
     #[command(subcommand)]
@@ -221,7 +223,7 @@ pub fn run(
         Some(Command::Route(args)) => effective::route(args, world, stdin),
         // Rules that are not bound to the release are allowed there, so this ends.
         Some(Command::Migrate(asked)) => return run(asked.check(program), world, stdin),
-        Some(Command::Config { file }) => policy::config(&file, world),
+        Some(Command::Config { file, layers }) => policy::config(&file, &layers, world),
         Some(Command::Policy(PolicyCommand::Init { preset })) => policy::init(&preset, world),
         Some(Command::Policy(PolicyCommand::Test { folder })) => policy::test(&folder, world),
         Some(Command::Rules) => Ok(Answer::print(print::rules())),

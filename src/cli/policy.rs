@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use super::Answer;
+use super::args::LayerArgs;
 use crate::config::NAME;
 use crate::config::find::{Configs, Lookup, PRESETS};
 use crate::levels::{Levels, Wish};
@@ -111,23 +112,26 @@ fn gather(folder: &Path, depth: usize, world: &dyn World, files: &mut Vec<PathBu
 }
 
 /// What holds for a file, and where that is said.
-pub fn config(file: &Path, world: &dyn World) -> Result<Answer, String> {
-    let policy = world.env("BKLINT_POLICY").filter(|name| !name.is_empty()).map(PathBuf::from);
-    let (overlay, levels) = (Overlay::default(), Levels::default());
-    let configs = Configs::new(world, Lookup::Search, policy.as_deref(), overlay, levels)?;
+pub fn config(file: &Path, layers: &LayerArgs, world: &dyn World) -> Result<Answer, String> {
+    let configs = layers.layered(Overlay::default(), Levels::default(), world)?;
     let path = absolute(file, world);
-    let stack = configs.stack(&path);
     let mut out = String::new();
     let mut line = |what: &str, value: &str, place: &str| {
         _ = writeln!(out, "{what:9} {:40} {}", escape(value), escape(place));
     };
-    for layer in &stack.layers {
+    let stack = configs.stack(&path);
+    let counting = stack.layers.iter().map(|layer| (false, layer));
+    let counting: Vec<_> =
+        counting.chain(configs.policy().layers.iter().map(|l| (true, l))).collect();
+    for (bound, layer) in &counting {
         let beside = layer.folder.as_os_str().is_empty();
         let what = if beside { "preset" } else { "file" };
-        let place = layer.preset.as_ref().map(|(name, _)| format!("begins with {name}"));
-        line(what, layer.source.name(), &place.unwrap_or_default());
+        let begins = layer.preset.as_ref().map(|(name, _)| format!("begins with {name}"));
+        let binds = bound.then(|| "--policy: nothing weakens it".to_owned());
+        let place: Vec<_> = begins.into_iter().chain(binds).collect();
+        line(what, layer.source.name(), &place.join(", "));
     }
-    for layer in &stack.layers {
+    for (_, layer) in &counting {
         for body in layer.bodies(&path) {
             for (name, key, value) in &body.places {
                 let at = layer.source.position(key.start).line;
@@ -152,13 +156,17 @@ pub fn config(file: &Path, world: &dyn World) -> Result<Answer, String> {
         }
     }
     let resolved = configs.resolve(&file.display().to_string());
+    let keys = resolved.policies.iter().map(|one| (&*one.id, &one.origin));
+    let facts = resolved
+        .facts
+        .iter()
+        .flat_map(|one| one.params.values.iter().map(|(_, _, origin)| (one.rule.id, origin)));
     let mut shown = BTreeSet::new();
-    for one in &resolved.policies {
-        let layers = configs.layers();
-        let source = layers.iter().find(|layer| layer.source.name() == one.origin.file);
-        let at = source.map_or(0, |layer| layer.source.position(one.origin.span.start).line);
-        if shown.insert((one.id.clone(), at)) {
-            line("policy", &one.id, &format!("{}:{at}", one.origin.file));
+    for (id, origin) in keys.chain(facts) {
+        let source = counting.iter().find(|(_, layer)| layer.source.name() == origin.file);
+        let at = source.map_or(0, |(_, layer)| layer.source.position(origin.span.start).line);
+        if shown.insert((id.to_owned(), at)) {
+            line("policy", id, &format!("{}:{at}", origin.file));
         }
     }
     if out.is_empty() {

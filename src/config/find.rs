@@ -335,6 +335,12 @@ impl<'a> Configs<'a> {
         faults
     }
 
+    /// The layers that nothing weakens.
+    #[must_use]
+    pub const fn policy(&self) -> &Stack {
+        &self.policy
+    }
+
     /// Every layer that was read, by path.
     #[must_use]
     pub fn layers(&self) -> Vec<Arc<Layer>> {

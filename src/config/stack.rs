@@ -24,6 +24,8 @@ pub struct Stack {
 pub struct Resolved {
     /// Deployment and the like.
     pub settings: Settings,
+    /// The same, where they say something else of the deployment than the run.
+    pub deployment: Option<Arc<Settings>>,
     /// How loudly rules speak.
     pub levels: Levels,
     /// What its keys must be.
@@ -101,6 +103,10 @@ impl Stack {
         policy.settings(path, &mut settings);
         settings.apply(run.overlay);
 
+        let shown = |settings: &Settings| serde_json::to_value(settings).ok();
+        let differs = shown(&settings) != shown(run.base);
+        let deployment = differs.then(|| Arc::new(settings.clone()));
+
         let pin = self.layers.iter().rev().find(|layer| layer.preset.is_some());
         let pin = pin.and_then(|layer| layer.pin);
         let entries = self.entries(path);
@@ -117,7 +123,7 @@ impl Stack {
         let plain =
             |entries: Vec<Said<'_>>| entries.into_iter().map(|said| said.1.clone()).collect();
         let levels = run.levels.after(plain(entries), plain(floor), pin);
-        Resolved { settings, levels, policies, facts, faults }
+        Resolved { settings, deployment, levels, policies, facts, faults }
     }
 
     /// What a file must be like; `bound` if nothing may weaken it.
@@ -144,12 +150,16 @@ impl Stack {
         }
         let (mut all, mut facts) = (Vec::new(), Vec::new());
         for params in tables {
-            let name = params.name.replace('-', "_");
-            let Some(rule) = Rule::find(&format!("policy::{name}")) else { continue };
+            let Some(rule) = built_in(&params.name) else { continue };
             match rule.check {
                 Check::Policy(compile) => {
-                    let compiled = compile(&params).into_iter();
-                    all.extend(compiled.map(|one| Requirement { id: rule.id.into(), ..one }));
+                    let mut compiled = compile(&params);
+                    for one in &mut compiled {
+                        one.id = rule.id.into();
+                        // Why it cannot hold is said of the file that has it.
+                        _ = one.settle();
+                    }
+                    all.extend(compiled);
                 }
                 Check::Facts(check) => facts.push(Demand { rule, check, params, bound }),
                 Check::File(_) | Check::Own(_) => {}
@@ -183,6 +193,8 @@ impl Stack {
     pub fn conflicts(&self) -> Vec<Fault> {
         let mut faults = Vec::new();
         for layer in &self.layers {
+            let never = layer.all_bodies().flat_map(never);
+            faults.extend(never.map(|fault| (layer.source.name().to_owned(), fault)));
             let whole = || said(layer, &layer.body);
             for (_, body) in &layer.overrides {
                 let entries: Vec<_> = whole().chain(said(layer, body)).collect();
@@ -196,6 +208,26 @@ impl Stack {
         }
         faults.into_iter().map(|(_, fault)| fault).collect()
     }
+}
+
+/// What the built-in policies of a body demand that can never be.
+fn never(body: &Body) -> Vec<Fault> {
+    let mut faults = Vec::new();
+    for (table, key, value, origin) in &body.policies {
+        let Some(Check::Policy(compile)) = built_in(table).map(|rule| rule.check) else { continue };
+        let values = vec![(key.clone(), value.clone(), origin.clone())];
+        for mut one in compile(&Params { name: table.clone(), values }) {
+            if let Err(why) = one.settle() {
+                faults.push(Fault { span: origin.span, kind: FaultKind::PolicyCondition { why } });
+            }
+        }
+    }
+    faults
+}
+
+/// The rule of a table below `policy`.
+fn built_in(table: &str) -> Option<&'static Rule> {
+    Rule::find(&format!("policy::{}", table.replace('-', "_")))
 }
 
 /// An entry with its layer and place.

@@ -4,7 +4,7 @@
 //! `DetectDefaultGCCap` (`cmd/buildkitd/config`), and `calculateKeepBytes` (`cache/manager.go`).
 
 use super::value::Effective;
-use crate::model::{Bytes, GcRule, Nanos, SECOND, Size, Worker};
+use crate::model::{Bytes, Data, GcRule, Nanos, SECOND, Size, Worker};
 use crate::source::Span;
 
 /// A limit of space.
@@ -35,6 +35,24 @@ pub struct Rule {
     pub place: Option<Span>,
 }
 
+/// What buildkitd takes for `maxUsedSpace` where nobody sets a limit, in words.
+pub const DETECTED_MAX: &str = "80% of the disk, at most 100 GB";
+
+/// What that never exceeds.
+pub const DETECTED_BOUNDS: [Bytes; 2] =
+    [Bytes { bytes: 0, percentage: 80 }, Bytes { bytes: 100_000_000_000, percentage: 0 }];
+
+/// The limits that buildkitd detects, by key; `DetectDefaultGCCap` of upstream.
+#[must_use]
+pub fn detected(key: &str) -> Option<Limit> {
+    Some(match key {
+        "reservedSpace" => Limit::Detected("10% of the disk, at most 10 GB"),
+        "maxUsedSpace" => Limit::Detected(DETECTED_MAX),
+        "minFreeSpace" => Limit::Size(Bytes { bytes: 0, percentage: 20 }),
+        _ => return None,
+    })
+}
+
 /// What one worker collects.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Collection {
@@ -45,17 +63,69 @@ pub enum Collection {
 }
 
 impl<'a> Effective<'a> {
-    /// What a worker collects by the file.
+    /// What the worker of that table collects.
     #[must_use]
-    pub fn collection(&self, worker: &Worker<'a>) -> Collection {
-        if worker.gc.get() == Some(&false) {
+    pub fn collection(&self, name: &str, worker: &Worker<'a>) -> Collection {
+        if !self.collects(name, worker) {
             return Collection::Off;
         }
         if worker.gcpolicy.is_empty() {
-            return Collection::Rules(built_in(worker));
+            return Collection::Rules(self.built_in(name, worker));
         }
         let written = worker.gcpolicy.iter().map(|entry| of_file(&entry.body, entry.key));
         Collection::Rules(written.collect())
+    }
+
+    /// Whether it collects at all.
+    fn collects(&self, name: &str, worker: &Worker<'_>) -> bool {
+        match self.flag(&format!("{name}.gc")).map(|flag| &flag.value) {
+            Some(Data::Bool(on)) => *on,
+            _ => worker.gc.get() != Some(&false),
+        }
+    }
+
+    /// A limit of space that the file or a flag sets.
+    fn limit(&self, name: &str, key: &str, leaf: &Size<'_>) -> Option<Limit> {
+        match self.flag(&format!("{name}.{key}")).map(|flag| &flag.value) {
+            Some(Data::Size(size)) if !size.is_zero() => Some(Limit::Size(*size)),
+            Some(_) => None,
+            None => set(leaf),
+        }
+    }
+
+    /// The limits of space in force for a worker without rules of its own: reserved, maximum, free.
+    /// One that is set turns off all that are detected.
+    #[must_use]
+    pub fn limits(&self, name: &str, worker: &Worker<'_>) -> [Option<Limit>; 3] {
+        let limits = [
+            self.limit(name, "reservedSpace", &worker.reserved_space),
+            self.limit(name, "maxUsedSpace", &worker.max_used_space),
+            self.limit(name, "minFreeSpace", &worker.min_free_space),
+        ];
+        if limits.iter().any(Option::is_some) {
+            return limits;
+        }
+        match set(&worker.gckeepstorage) {
+            Some(old) => [Some(old), None, None],
+            None => ["reservedSpace", "maxUsedSpace", "minFreeSpace"].map(detected),
+        }
+    }
+
+    fn built_in(&self, name: &str, worker: &Worker<'_>) -> Vec<Rule> {
+        let hours = |hours: i64| Nanos(hours * 3600 * SECOND);
+        let [reserved, max, free] = self.limits(name, worker);
+        let rule =
+            |all, age| Rule { all, filters: Vec::new(), age, reserved, max, free, place: None };
+        // What is most easily made again goes first.
+        let easy = ["type==source.local", "type==exec.cachemount", "type==source.git.checkout"];
+        let easy = Rule {
+            filters: easy.map(str::to_owned).to_vec(),
+            reserved: None,
+            max: Some(Limit::Size(Bytes { bytes: 512_000_000, percentage: 0 })),
+            free: None,
+            ..rule(false, hours(48))
+        };
+        vec![easy, rule(false, hours(60 * 24)), rule(false, Nanos(0)), rule(true, Nanos(0))]
     }
 }
 
@@ -71,46 +141,43 @@ fn of_file(rule: &GcRule<'_>, place: Span) -> Rule {
     }
 }
 
-fn built_in(worker: &Worker<'_>) -> Vec<Rule> {
-    let hours = |hours: i64| Nanos(hours * 3600 * SECOND);
-    let mut limits =
-        (set(&worker.reserved_space), set(&worker.max_used_space), set(&worker.min_free_space));
-    if limits == (None, None, None) {
-        limits.0 = set(&worker.gckeepstorage);
-    }
-    if limits == (None, None, None) {
-        limits = (
-            Some(Limit::Detected("10% of the disk, at most 10 GB")),
-            Some(Limit::Detected("80% of the disk, at most 100 GB")),
-            Some(Limit::Detected("20% of the disk")),
-        );
-    }
-    let (reserved, max, free) = limits;
-    let rule = |all, age| Rule { all, filters: Vec::new(), age, reserved, max, free, place: None };
-    // What is most easily made again goes first.
-    let easy = ["type==source.local", "type==exec.cachemount", "type==source.git.checkout"];
-    let easy = Rule {
-        filters: easy.map(str::to_owned).to_vec(),
-        reserved: None,
-        max: Some(Limit::Size(Bytes { bytes: 512_000_000, percentage: 0 })),
-        free: None,
-        ..rule(false, hours(48))
-    };
-    vec![easy, rule(false, hours(60 * 24)), rule(false, Nanos(0)), rule(true, Nanos(0))]
-}
-
 fn set(leaf: &Size<'_>) -> Option<Limit> {
     leaf.get().filter(|size| !size.is_zero()).map(|size| Limit::Size(*size))
 }
 
 impl Rule {
+    /// Whether records have to match something; an empty filter matches all.
+    #[must_use]
+    pub fn is_filtered(&self) -> bool {
+        !self.filters.is_empty() && self.filters.iter().all(|filter| !filter.is_empty())
+    }
+
+    /// Whether it is about everything of any age, but perhaps for what is internal.
+    #[must_use]
+    pub fn is_general(&self) -> bool {
+        !self.is_filtered() && self.age.0 <= 0
+    }
+
+    /// What the cache takes at most once it has run, as `calculateKeepBytes` computes it; none if
+    /// that depends on the free space of the disk alone.
+    #[must_use]
+    pub fn ceiling(&self) -> Option<Limit> {
+        match (self.max, self.reserved) {
+            (Some(Limit::Size(max)), Some(Limit::Size(least))) if below(max, least) => {
+                self.reserved
+            }
+            (Some(max), _) => Some(max),
+            (None, _) if self.free.is_some() => None,
+            (None, Some(least)) => Some(least),
+            (None, None) => Some(Limit::Size(Bytes::default())),
+        }
+    }
+
     /// What it does, as a sentence without a full stop.
     #[must_use]
     pub fn words(&self) -> String {
-        let filters: Vec<_> = self.filters.iter().filter(|filter| !filter.is_empty()).collect();
-        let filtered = !filters.is_empty() && filters.len() == self.filters.len();
-        let mut what = if filtered {
-            let list: Vec<_> = filters.iter().map(|filter| format!("`{filter}`")).collect();
+        let mut what = if self.is_filtered() {
+            let list: Vec<_> = self.filters.iter().map(|filter| format!("`{filter}`")).collect();
             format!("records that match {}", list.join(" or "))
         } else {
             "records".to_owned()
@@ -120,16 +187,9 @@ impl Rule {
             what = format!("{what} not used for {}", duration(self.age));
         }
         let mut when = Vec::new();
-        match (self.max, self.reserved) {
-            (Some(Limit::Size(max)), Some(Limit::Size(least))) if below(max, least) => {
-                when.push(format!("while the cache takes more than {}", size(least)));
-            }
-            (Some(max), _) => when.push(format!("while the cache takes more than {}", limit(max))),
-            // Alone, what is kept at least is also what is kept at most.
-            (None, Some(least)) if self.free.is_none() => {
-                when.push(format!("while the cache takes more than {}", limit(least)));
-            }
-            _ => {}
+        let none = (self.reserved, self.max, self.free) == (None, None, None);
+        if let Some(most) = self.ceiling().filter(|_| !none) {
+            when.push(format!("while the cache takes more than {}", limit(most)));
         }
         if let Some(free) = self.free {
             when.push(format!("while less than {} of the disk is free", bare(free)));
@@ -222,7 +282,7 @@ mod tests {
         let decoded = decode(&source, &tree, Releases::default());
         let settings = Settings::default();
         let effective = Effective::new(&decoded.config, &settings);
-        match effective.collection(&decoded.config.worker.oci) {
+        match effective.collection("worker.oci", &decoded.config.worker.oci) {
             Collection::Off => Vec::new(),
             Collection::Rules(rules) => rules.iter().map(Rule::words).collect(),
         }

@@ -1,7 +1,8 @@
 //! Every key with the value it has for buildkitd, and where that comes from.
 
+use super::gc::{Collection, Limit};
 use crate::decode::{dotted, scalar};
-use crate::model::{Bytes, Config, Data, Field, Leaf, Nanos, Rows, Size, View, Worker};
+use crate::model::{Bytes, Config, Data, Field, Leaf, Nanos, Rows, Table, View, Worker};
 use crate::schema::{Key, Kind, Only};
 use crate::settings::{Deploy, Override, Settings};
 use crate::source::Span;
@@ -145,17 +146,67 @@ impl<'a> Effective<'a> {
         trace.or_else(|| on(&self.config.debug).map(|field| ("debug", field)))
     }
 
-    /// Whether the detected limits of space are off: one that is set turns off all, and rules
-    /// of the file, or `gc = false`, leave no use for them.
-    fn is_limited(worker: &Worker<'_>) -> bool {
-        let set = |leaf: &Size<'_>| leaf.get().is_some_and(|size| !size.is_zero());
-        let sizes = [
-            &worker.reserved_space,
-            &worker.max_used_space,
-            &worker.min_free_space,
-            &worker.gckeepstorage,
-        ];
-        sizes.into_iter().any(set) || !worker.gcpolicy.is_empty() || worker.gc.get() == Some(&false)
+    /// Whether builds run on a worker: the first that is there is the default one.
+    #[must_use]
+    pub fn is_used(&self, worker: &str) -> bool {
+        let workers = &self.config.worker;
+        let (oci, _) = self.enabled("worker.oci.enabled", &workers.oci);
+        let (containerd, _) = self.enabled("worker.containerd.enabled", &workers.containerd);
+        is_used(worker, oci, containerd)
+    }
+
+    /// Whether a worker is not turned off.
+    #[must_use]
+    pub fn is_on(&self, worker: &str) -> bool {
+        let workers = &self.config.worker;
+        let table = if worker == "oci" { &workers.oci } else { &workers.containerd };
+        self.enabled(&format!("worker.{worker}.enabled"), table).0 != Some(false)
+    }
+
+    /// The flag by which builds run on this worker though the file alone would not have it so.
+    #[must_use]
+    pub fn used_by_flag(&self, worker: &str) -> Option<&'a str> {
+        let workers = &self.config.worker;
+        let by_file = |worker: &Table<Worker<'_>>| worker.enabled.get().copied();
+        if is_used(worker, by_file(&workers.oci), by_file(&workers.containerd)) {
+            return None;
+        }
+        let (_, oci) = self.enabled("worker.oci.enabled", &workers.oci);
+        let (_, containerd) = self.enabled("worker.containerd.enabled", &workers.containerd);
+        containerd.or(oci)
+    }
+
+    /// Whether a worker is on, if anybody says so, and the flag that does.
+    fn enabled(&self, key: &str, worker: &Table<Worker<'_>>) -> (Option<bool>, Option<&'a str>) {
+        match self.flag(key) {
+            Some(flag) => {
+                let on = if let Data::Bool(on) = flag.value { Some(on) } else { None };
+                (on, Some(&flag.flag))
+            }
+            None => (worker.enabled.get().copied(), None),
+        }
+    }
+
+    /// The limit of space that a worker has though its key is not set: what is detected, unless
+    /// another one is set, or there is no use for it beside rules of the file or without any. A rule
+    /// of the file has none.
+    fn detected(&self, path: &str, key: &str) -> Data {
+        let Some((name, _)) = path.rsplit_once('.') else { return Data::Unset };
+        let worker = match name {
+            "worker.oci" => &self.config.worker.oci,
+            "worker.containerd" => &self.config.worker.containerd,
+            _ => return Data::Unset,
+        };
+        let off = self.collection(name, worker) == Collection::Off;
+        if off || !worker.gcpolicy.is_empty() || !worker.gckeepstorage.is_absent() {
+            return Data::Unset;
+        }
+        let at = SPACE.iter().position(|space| *space == key);
+        match at.and_then(|at| self.limits(name, worker).get(at).copied().flatten()) {
+            Some(Limit::Size(size)) => Data::Size(size),
+            Some(Limit::Detected(words)) => Data::Words(words.to_owned()),
+            None => Data::Unset,
+        }
     }
 
     /// What buildkitd takes where nobody says anything.
@@ -165,15 +216,10 @@ impl<'a> Effective<'a> {
         {
             return Data::Words((*place).to_owned());
         }
-        let workers = &self.config.worker;
-        let space = ["reservedSpace", "maxUsedSpace", "minFreeSpace"].contains(&key.name);
-        let limited = match path.split('.').nth(1) {
-            Some("oci") => Self::is_limited(&workers.oci),
-            Some("containerd") => Self::is_limited(&workers.containerd),
-            _ => false,
-        };
+        if SPACE.contains(&key.name) {
+            return self.detected(path, key.name);
+        }
         match path {
-            _ if space && limited => Data::Unset,
             // `defaultConf` sets these two only where there is no table at all.
             "history.maxAge" if self.config.history.is_present() => Data::Duration(Nanos(0)),
             "history.maxEntries" if self.config.history.is_present() => Data::Int(0),
@@ -183,6 +229,16 @@ impl<'a> Effective<'a> {
         }
     }
 }
+
+fn is_used(worker: &str, oci: Option<bool>, containerd: Option<bool>) -> bool {
+    match worker {
+        "oci" => oci != Some(false),
+        _ => containerd == Some(true) || (oci == Some(false) && containerd.is_none()),
+    }
+}
+
+/// The limits of space.
+const SPACE: [&str; 3] = ["reservedSpace", "maxUsedSpace", "minFreeSpace"];
 
 /// Where a daemon under rootlesskit keeps things: `util/appdefaults` of upstream.
 const ROOTLESS: [(&str, &str); 5] = [

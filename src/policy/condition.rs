@@ -2,8 +2,11 @@
 
 use std::fmt;
 
+use super::normal;
+use super::pattern::Target;
 use crate::config::document::{Data as Toml, Value as TomlValue};
 use crate::decode::scalar;
+use crate::effective::gc::{DETECTED_BOUNDS, DETECTED_MAX};
 use crate::model::{Bytes, Data};
 use crate::schema::Kind;
 
@@ -99,35 +102,13 @@ impl Condition {
         if tests.is_empty() { Err("there is no condition in it".into()) } else { Ok(Self(tests)) }
     }
 
-    /// Why it can never hold for a value of that kind.
-    #[must_use]
-    pub fn impossible(&self, kind: Kind) -> Option<String> {
-        let fits = |operand: &Operand| match (kind, operand) {
-            (Kind::Bool, Operand::Bool(_))
-            | (Kind::Int, Operand::Int(_))
-            | (Kind::Str | Kind::Strs, Operand::Text(_))
-            | (Kind::Strs, Operand::List(_)) => true,
-            (Kind::Size, operand) => operand.size().is_some(),
-            (Kind::Duration, operand) => operand.duration().is_some(),
-            _ => false,
-        };
-        let wrong = |operand: &Operand| {
-            format!("`{operand}` is compared with {}, and never fits", kind.wanted())
-        };
-        let one = |test: &Test| match test {
-            Test::Is(operand) | Test::Min(operand) | Test::Max(operand) => {
-                (!fits(operand)).then(|| wrong(operand))
-            }
-            Test::OneOf(operands) | Test::NotOneOf(operands) => {
-                operands.iter().find(|operand| !fits(operand)).map(wrong)
-            }
-            Test::Like(_) | Test::Unlike(_) => (!matches!(kind, Kind::Str | Kind::Strs))
-                .then(|| format!("a glob is for strings, and this is {}", kind.wanted())),
-            Test::Unique => (!matches!(kind, Kind::Strs))
-                .then(|| "`unique` is for an array of strings".to_owned()),
-            Test::Set(_) => None,
-        };
-        self.0.iter().find_map(one).or_else(|| self.contradiction(kind))
+    /// Brings what values are compared with into the form of the values.
+    ///
+    /// # Errors
+    /// Why it can never hold there.
+    pub fn settle(&mut self, target: &Target) -> Result<(), String> {
+        self.0.iter_mut().try_for_each(|test| test.settle(target))?;
+        self.contradiction(target.kind).map_or(Ok(()), Err)
     }
 
     fn contradiction(&self, kind: Kind) -> Option<String> {
@@ -152,7 +133,57 @@ impl Condition {
     }
 }
 
+impl Test {
+    fn settle(&mut self, target: &Target) -> Result<(), String> {
+        let wanted = target.kind.wanted();
+        match self {
+            Self::Is(operand) | Self::Min(operand) | Self::Max(operand) => operand.settle(target),
+            Self::OneOf(operands) | Self::NotOneOf(operands) => {
+                operands.iter_mut().try_for_each(|operand| operand.settle(target))
+            }
+            Self::Like(_) | Self::Unlike(_) if !matches!(target.kind, Kind::Str | Kind::Strs) => {
+                Err(format!("a glob is for strings, and this is {wanted}"))
+            }
+            Self::Like(globs) | Self::Unlike(globs) => globs.iter_mut().try_for_each(|glob| {
+                *glob = normal::glob(target, glob)?;
+                Ok(())
+            }),
+            Self::Unique if !matches!(target.kind, Kind::Strs) => {
+                Err("`unique` is for an array of strings".to_owned())
+            }
+            Self::Unique | Self::Set(_) => Ok(()),
+        }
+    }
+}
+
 impl Operand {
+    fn settle(&mut self, target: &Target) -> Result<(), String> {
+        let fits = match (target.kind, &*self) {
+            (Kind::Bool, Self::Bool(_))
+            | (Kind::Int, Self::Int(_))
+            | (Kind::Str | Kind::Strs, Self::Text(_))
+            | (Kind::Strs, Self::List(_)) => true,
+            (Kind::Size, operand) => operand.size().is_some(),
+            (Kind::Duration, operand) => operand.duration().is_some(),
+            _ => false,
+        };
+        if !fits {
+            let wanted = target.kind.wanted();
+            return Err(format!("`{self}` is compared with {wanted}, and never fits"));
+        }
+        let texts = match self {
+            Self::Text(text) if matches!(target.kind, Kind::Str | Kind::Strs) => {
+                std::slice::from_mut(text)
+            }
+            Self::List(texts) => texts,
+            _ => return Ok(()),
+        };
+        texts.iter_mut().try_for_each(|text| {
+            *text = normal::operand(target, text)?;
+            Ok(())
+        })
+    }
+
     fn read(value: &TomlValue) -> Result<Self, String> {
         Ok(match &value.data {
             Toml::Bool(value) => Self::Bool(*value),
@@ -174,7 +205,9 @@ impl Operand {
         }
     }
 
-    fn size(&self) -> Option<Bytes> {
+    /// As a size.
+    #[must_use]
+    pub fn size(&self) -> Option<Bytes> {
         match self {
             Self::Int(bytes) => Some(Bytes { bytes: *bytes, percentage: 0 }),
             Self::Text(text) => scalar::size(text).ok(),
@@ -252,8 +285,23 @@ impl Test {
             Self::Like(globs) => answer(like(globs, data)),
             Self::Unlike(globs) => answer(like(globs, data).map(|found| !found)),
             Self::Min(operand) => answer(operand.order(data).map(std::cmp::Ordering::is_ge)),
-            Self::Max(operand) => answer(operand.order(data).map(std::cmp::Ordering::is_le)),
+            Self::Max(operand) => match operand.order(data) {
+                // What buildkitd detects on a disk is below each of two bounds.
+                None => answer(at_most(data).iter().find_map(|bound| {
+                    let order = operand.order(&Data::Size(*bound))?;
+                    order.is_le().then_some(true)
+                })),
+                order => answer(order.map(std::cmp::Ordering::is_le)),
+            },
         }
+    }
+}
+
+/// What a value that only the machine can tell will not exceed.
+fn at_most(data: &Data) -> &'static [Bytes] {
+    match data {
+        Data::Words(words) if words == DETECTED_MAX => &DETECTED_BOUNDS,
+        _ => &[],
     }
 }
 
@@ -399,14 +447,48 @@ mod tests {
     }
 
     #[test]
-    fn sizes_of_two_sorts_cannot_be_compared() {
+    fn values_are_ordered_in_any_form() {
         let size = |text: &str| Data::Size(scalar::size(text).unwrap());
-        let max = |text: &str| Test::Max(Operand::Text(text.into()));
-        assert_eq!(max("200GB").holds(&size("100GB"), true), Answer::Yes);
-        assert_eq!(max("200GB").holds(&size("201GB"), true), Answer::No);
-        assert_eq!(max("200GB").holds(&size("20%"), true), Answer::Unknown);
-        assert_eq!(max("30%").holds(&size("20%"), true), Answer::Yes);
-        assert_eq!(max("200GB").holds(&Data::Words("10% of disk".into()), false), Answer::Unknown);
-        assert_eq!(max("200GB").holds(&Data::Unset, false), Answer::No);
+        let time = |text: &str| Data::Duration(scalar::duration(text).unwrap());
+        let text = |text: &str| Operand::Text(text.into());
+        let max = |data: &Data, operand: Operand| Test::Max(operand).holds(data, true);
+        let min = |data: &Data, operand: Operand| Test::Min(operand).holds(data, true);
+        for (data, most, answer) in [
+            (size("100GB"), text("200GB"), Answer::Yes),
+            (size("200GB"), text("200GB"), Answer::Yes),
+            (size("201GB"), text("200GB"), Answer::No),
+            (size("200GB"), text("200G"), Answer::Yes),
+            (size("2000"), Operand::Int(2000), Answer::Yes),
+            (size("2001"), text("2000"), Answer::No),
+            (size("20%"), text("30%"), Answer::Yes),
+            (size("30%"), text("20%"), Answer::No),
+            (size("20%"), text("200GB"), Answer::Unknown),
+            (size("200GB"), text("20%"), Answer::Unknown),
+            (size("20%"), Operand::Int(2000), Answer::Unknown),
+            (time("48h"), Operand::Int(172_800), Answer::Yes),
+            (time("48h1s"), Operand::Int(172_800), Answer::No),
+            (time("172800"), text("48h"), Answer::Yes),
+            (time("2880m"), text("172800s"), Answer::Yes),
+            (time("2881m"), text("48h"), Answer::No),
+            (Data::Int(8), Operand::Int(8), Answer::Yes),
+            (Data::Int(9), Operand::Int(8), Answer::No),
+            (Data::Words(DETECTED_MAX.into()), text("100GB"), Answer::Yes),
+            (Data::Words(DETECTED_MAX.into()), text("93GB"), Answer::Unknown),
+            (Data::Words(DETECTED_MAX.into()), text("80%"), Answer::Yes),
+            (Data::Words(DETECTED_MAX.into()), text("79%"), Answer::Unknown),
+            (Data::Words("10% of disk".into()), text("200GB"), Answer::Unknown),
+            (Data::Unset, text("200GB"), Answer::No),
+        ] {
+            assert_eq!(max(&data, most.clone()), answer, "{data:?} {most}");
+            let turned = match answer {
+                Answer::Yes if min(&data, most.clone()) == Answer::Yes => continue,
+                Answer::Yes if matches!(data, Data::Words(_)) => Answer::Unknown,
+                Answer::Yes => Answer::No,
+                Answer::No if data == Data::Unset => Answer::No,
+                Answer::No => Answer::Yes,
+                Answer::Unknown => Answer::Unknown,
+            };
+            assert_eq!(min(&data, most.clone()), turned, "{data:?} {most}");
+        }
     }
 }

@@ -4,22 +4,25 @@
 //! policies and the rules of a `bklint.toml` are both made of these.
 
 pub mod condition;
+pub mod normal;
 pub mod pattern;
 pub mod read;
 pub mod select;
 
 use std::borrow::Cow;
+use std::collections::HashMap;
 
 use self::condition::{Answer, Condition, Operand, Test};
-use self::pattern::{Index, Pattern};
+use self::pattern::{Pattern, Target};
 use self::select::{Selector, Subject};
 use crate::config::document::Value;
+use crate::effective::gc;
 use crate::model::Data;
 use crate::report::{Finding, Impact, Label, Level, Unchecked};
 use crate::source::Span;
 
 /// Where a policy says something.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub struct Origin {
     /// The file.
     pub file: String,
@@ -177,69 +180,217 @@ impl Requirement {
         self
     }
 
-    /// Holds the file that `selector` looks at against it.
-    pub fn judge(
-        &self,
-        selector: &Selector<'_>,
-        findings: &mut Vec<Finding>,
+    /// Brings what values are compared with into the form of the values.
+    ///
+    /// # Errors
+    /// Why it can never hold.
+    pub fn settle(&mut self) -> Result<(), String> {
+        let target = self.key.target(Target::root())?;
+        for (pattern, condition) in &mut self.must {
+            condition.settle(&pattern.target(target)?)?;
+        }
+        Ok(())
+    }
+
+    /// What is broken in the file that `selector` looks at.
+    fn judge<'r, 'a>(
+        &'r self,
+        selector: &Selector<'a>,
+        broken: &mut Vec<Broken<'r, 'a>>,
         unchecked: &mut Vec<Unchecked>,
     ) {
-        let subjects = selector.select(&self.key);
-        let any = self.key.steps.iter().any(|step| step.index == Some(Index::Any));
-        let mut failed = Vec::new();
-        for subject in subjects.iter() {
-            match self.when.holds(selector, subject) {
-                Answer::Yes => {}
-                Answer::No => continue,
-                Answer::Unknown => {
-                    self.undecided(&subject.path, unchecked);
-                    continue;
-                }
+        let mut undecided = |paths: Vec<String>| {
+            let reason = "what it is compared with is of another sort";
+            unchecked.extend(paths.iter().map(|path| Unchecked::policy(&self.id, path, reason)));
+        };
+        let Some(choices) = selector.choices(&selector.root(), &self.key) else {
+            for subject in selector.select(&self.key).iter() {
+                let Some(outcome) = self.hold(selector, subject) else { continue };
+                undecided(outcome.undecided);
+                broken.extend(outcome.failed);
             }
-            let before = failed.len();
-            for (pattern, condition) in &self.must {
-                for (place, test, answer) in fails(selector, subject, pattern, condition) {
-                    match answer {
-                        Answer::Unknown => self.undecided(&place.path, unchecked),
-                        _ => failed.push(self.finding(&place, test)),
-                    }
-                }
+            return;
+        };
+        for choice in choices {
+            let one = |subjects: &Vec<Subject<'a>>| {
+                let held = subjects.iter().filter_map(|subject| self.hold(selector, subject));
+                held.reduce(Outcome::and)
+            };
+            let held: Vec<_> = choice.of.iter().filter_map(one).collect();
+            let fits = |outcome: &Outcome<'_, '_>| outcome.failed.is_empty();
+            if held.is_empty() || held.iter().any(|one| fits(one) && one.undecided.is_empty()) {
+                continue;
             }
-            if any && failed.len() == before {
-                return;
+            if held.iter().any(fits) {
+                undecided(vec![choice.list.path]);
+                continue;
             }
+            broken.extend(self.must.iter().flat_map(|(pattern, condition)| {
+                let path = format!("{}{pattern}", choice.list.path);
+                let mut place = choice.list.clone();
+                place.path = path;
+                condition.0.iter().map(move |test| Broken { by: self, place: place.clone(), test })
+            }));
         }
-        findings.extend(failed);
     }
 
-    fn undecided(&self, path: &str, unchecked: &mut Vec<Unchecked>) {
-        let reason = "what it is compared with is of another sort";
-        unchecked.push(Unchecked::policy(&self.id, path, reason));
+    /// Holds what the key leads to against the conditions; none if the rule does not count there.
+    fn hold<'r, 'a>(
+        &'r self,
+        selector: &Selector<'a>,
+        subject: &Subject<'a>,
+    ) -> Option<Outcome<'r, 'a>> {
+        let mut outcome = Outcome::default();
+        match self.when.holds(selector, subject) {
+            Answer::Yes => {}
+            Answer::No => return None,
+            Answer::Unknown => {
+                outcome.undecided.push(subject.path.clone());
+                return Some(outcome);
+            }
+        }
+        for (pattern, condition) in &self.must {
+            for (place, test, answer) in fails(selector, subject, pattern, condition) {
+                match answer {
+                    Answer::Unknown => outcome.undecided.push(place.path),
+                    _ => outcome.failed.push(Broken { by: self, place, test }),
+                }
+            }
+        }
+        Some(outcome)
     }
+}
 
-    fn finding(&self, place: &Subject<'_>, test: &Test) -> Finding {
-        let wanted = format!("`{}` must {test}", place.path);
-        let message = self.message.clone().unwrap_or_else(|| wanted.clone());
-        let mut finding =
-            Finding::new(self.id.clone(), self.level, Impact::Policy, place.span, message);
-        finding.bound = self.bound;
-        finding.key(&place.path).label(match &place.data {
-            _ if place.is_missing() && place.data == Data::Unset => "not set here".to_owned(),
-            data if place.is_missing() => format!("not set, so it is {}", shown(data)),
-            Data::Unset => String::new(),
-            data => format!("is {}", shown(data)),
-        });
-        if self.message.is_some() {
-            finding.note(wanted);
+/// What came of holding something against conditions.
+#[derive(Default)]
+struct Outcome<'r, 'a> {
+    failed: Vec<Broken<'r, 'a>>,
+    /// Paths of what cannot be compared.
+    undecided: Vec<String>,
+}
+
+impl Outcome<'_, '_> {
+    fn and(mut self, other: Self) -> Self {
+        self.failed.extend(other.failed);
+        self.undecided.extend(other.undecided);
+        self
+    }
+}
+
+/// A test that failed, and where.
+struct Broken<'r, 'a> {
+    by: &'r Requirement,
+    place: Subject<'a>,
+    test: &'r Test,
+}
+
+/// Holds the file that `selector` looks at against all requirements.
+pub fn judge(
+    requirements: &[Requirement],
+    selector: &Selector<'_>,
+    findings: &mut Vec<Finding>,
+    unchecked: &mut Vec<Unchecked>,
+) {
+    let mut broken = Vec::new();
+    for requirement in requirements {
+        requirement.judge(selector, &mut broken, unchecked);
+    }
+    // What is wrong with one key is one fault, and so are several keys that a table lacks.
+    let mut groups: Vec<Vec<&Broken<'_, '_>>> = Vec::new();
+    let mut known = HashMap::new();
+    for one in &broken {
+        let (by, place) = (one.by, &one.place);
+        let apart = !place.is_missing()
+            || !place.part.is_empty()
+            || place.built_in.is_some() && place.data != Data::Unset;
+        let path = apart.then_some(&*place.path);
+        let at = *known.entry((&*by.id, &by.origin, place.span, path)).or_insert(groups.len());
+        match groups.get_mut(at) {
+            Some(group) => group.push(one),
+            None => groups.push(vec![one]),
         }
-        if let Some(help) = &self.help {
-            finding.help(help);
+    }
+    findings.extend(groups.iter().filter_map(|group| finding(group)));
+}
+
+/// A finding for tests that failed together.
+fn finding(group: &[&Broken<'_, '_>]) -> Option<Finding> {
+    let Broken { by, place, .. } = group.first()?;
+    let wanted = wanted(group);
+    let message = by.message.clone().unwrap_or_else(|| wanted.clone());
+    let mut finding = Finding::new(by.id.clone(), by.level, Impact::Policy, place.span, message);
+    finding.bound = by.bound;
+    finding.key(&place.path).label(label(group));
+    if by.message.is_some() {
+        finding.note(wanted);
+    }
+    if let Some(flag) = place.chosen_by {
+        finding.note(format!("builds run on this worker by the flag {flag}"));
+    }
+    if let Some(help) = &by.help {
+        finding.help(help);
+    }
+    if let Some(url) = &by.url {
+        finding.note(format!("see {url}"));
+    }
+    finding.labels.push(by.origin.label());
+    Some(finding)
+}
+
+/// What must be: "`a` and `b` must be set".
+fn wanted(group: &[&Broken<'_, '_>]) -> String {
+    let mut parts: Vec<(Vec<String>, Vec<String>)> = Vec::new();
+    for one in group {
+        let path = format!("`{}{}`", one.place.path, one.place.part);
+        let test = one.test.to_string();
+        match parts.last_mut() {
+            Some((paths, tests)) if *paths == [path.as_str()] => tests.push(test),
+            Some((paths, tests)) if *tests == [test.as_str()] => paths.push(path),
+            _ => parts.push((vec![path], vec![test])),
         }
-        if let Some(url) = &self.url {
-            finding.note(format!("see {url}"));
+    }
+    let parts = parts.iter().map(|(paths, tests)| format!("{} must {}", list(paths), list(tests)));
+    parts.collect::<Vec<_>>().join(", and ")
+}
+
+/// `a, b and c`
+fn list(items: &[String]) -> String {
+    match items {
+        [all @ .., last] if !all.is_empty() => format!("{} and {last}", all.join(", ")),
+        _ => items.concat(),
+    }
+}
+
+/// What is there instead.
+fn label(group: &[&Broken<'_, '_>]) -> String {
+    let Some(Broken { place, .. }) = group.first() else { return String::new() };
+    let by = place.flag.map(|flag| format!(", by {flag}")).unwrap_or_default();
+    match (&place.data, &place.built_in) {
+        (Data::Unset, Some(words)) => words.clone(),
+        (data, Some(words)) => format!("{words}: {}", shown(data)),
+        (Data::Unset, None) if !place.part.is_empty() => "has no such part".to_owned(),
+        (Data::Unset, None) if place.is_missing() => "not set here".to_owned(),
+        (Data::Unset, None) => String::new(),
+        (data, None) if !place.is_missing() => format!("is {}{by}", shown(data)),
+        _ => {
+            let mut defaults: Vec<_> = group
+                .iter()
+                .map(|one| match &one.place.data {
+                    Data::Unset => (&*one.place.path, "not set".to_owned()),
+                    data => (&*one.place.path, format!("not set, so it is {}", shown(data))),
+                })
+                .collect();
+            defaults.dedup();
+            match defaults.as_slice() {
+                [(_, words)] => words.clone(),
+                all => {
+                    let name = |path: &str| path.rsplit('.').next().unwrap_or(path).to_owned();
+                    let all =
+                        all.iter().map(|(path, words)| format!("`{}` is {words}", name(path)));
+                    all.collect::<Vec<_>>().join("; ")
+                }
+            }
         }
-        finding.labels.push(self.origin.label());
-        finding
     }
 }
 
@@ -252,8 +403,10 @@ fn shown(data: &Data) -> String {
         Data::Text(text) => format!("`{text}`"),
         Data::List(items) if items.is_empty() => "empty".into(),
         Data::List(items) => format!("`{}`", items.join("`, `")),
+        Data::Size(size) => gc::size(*size),
+        Data::Duration(nanos) => gc::duration(*nanos),
         Data::Words(words) => words.clone(),
-        _ => "another".into(),
+        Data::Labels(_) | Data::Unset => "another".into(),
     }
 }
 
@@ -264,12 +417,31 @@ fn fails<'a, 'c>(
     pattern: &Pattern,
     condition: &'c Condition,
 ) -> Vec<(Subject<'a>, &'c Test, Answer)> {
-    let found = selector.follow(subject, pattern);
-    let any = pattern.steps.iter().any(|step| step.index == Some(Index::Any));
+    let Some(choices) = selector.choices(subject, pattern) else {
+        let found = selector.follow(subject, pattern);
+        return found.iter().flat_map(|one| condition.fails(one)).collect();
+    };
     let mut failed = Vec::new();
-    for one in &found {
-        let before = failed.len();
-        for test in &condition.0 {
+    for choice in choices {
+        let fails = |of: &Vec<Subject<'a>>| -> Vec<_> {
+            of.iter().flat_map(|one| condition.fails(one)).map(|(_, _, answer)| answer).collect()
+        };
+        let all: Vec<_> = choice.of.iter().map(fails).collect();
+        if all.iter().any(Vec::is_empty) {
+            continue;
+        }
+        let open = all.iter().any(|answers| !answers.contains(&Answer::No));
+        let answer = if open { Answer::Unknown } else { Answer::No };
+        failed.extend(condition.0.first().map(|test| (choice.list, test, answer)));
+    }
+    failed
+}
+
+impl Condition {
+    /// The tests that a value does not pass, or cannot be told to; of a list its elements.
+    fn fails<'a, 'c>(&'c self, one: &Subject<'a>) -> Vec<(Subject<'a>, &'c Test, Answer)> {
+        let mut failed = Vec::new();
+        for test in &self.0 {
             let places = match test {
                 Test::Is(Operand::Text(_)) => one.spread(),
                 Test::Is(_) | Test::Set(_) | Test::Unique => vec![one.clone()],
@@ -282,17 +454,8 @@ fn fails<'a, 'c>(
                 }
             }
         }
-        if any && failed.len() == before {
-            return Vec::new();
-        }
+        failed
     }
-    if any && let Some(test) = condition.0.first() {
-        // That none fits is one fault, at the first.
-        let place = found.first().map_or_else(|| subject.clone(), Subject::of_any);
-        let unknown = failed.iter().any(|(.., answer)| *answer == Answer::Unknown);
-        return vec![(place, test, if unknown { Answer::Unknown } else { Answer::No })];
-    }
-    failed
 }
 
 impl When {

@@ -1,7 +1,8 @@
 //! Key patterns: `registry."docker.io".mirrors[first]:host`.
 
+use super::normal::no_registry;
 use crate::config::keys::nearest;
-use crate::decode::root_keys;
+use crate::decode::{dotted, root_keys};
 use crate::schema::{Key, Kind};
 
 /// Which elements of a list are meant.
@@ -28,6 +29,19 @@ pub enum Facet {
     Path,
     /// `tcp`, `unix`, `http`, `https`.
     Scheme,
+}
+
+impl Facet {
+    /// As a pattern writes it.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Host => ":host",
+            Self::Port => ":port",
+            Self::Path => ":path",
+            Self::Scheme => ":scheme",
+        }
+    }
 }
 
 /// One step of a path.
@@ -106,34 +120,52 @@ impl Pattern {
             });
             rest = after;
         }
+        if index == Some(Index::Any) && self.at_any().is_some() {
+            return Err("`[any]` may stand in it once".into());
+        }
         let bare = quote.is_none();
         self.steps.push(Step { name: name.to_owned(), bare, index });
         Ok(rest)
     }
 
-    /// What it leads to from a table with these keys.
+    /// What it leads to from there.
     ///
     /// # Errors
     /// Why it leads to no key that buildkitd has.
-    pub fn kind(&self, start: Kind) -> Result<Kind, String> {
-        let mut kind = start;
+    pub fn target(&self, from: Target) -> Result<Target, String> {
+        let Target { mut kind, mut key, .. } = from;
         for step in &self.steps {
-            kind = match kind {
-                Kind::Map(keys) => Kind::Table(keys),
-                Kind::Table(keys) if step.bare && step.name == "*" => {
-                    let inner = keys.iter().find(|key| !key.kind.keys().is_empty());
-                    inner.ok_or("there are no tables below")?.kind
+            let any = step.bare && step.name == "*";
+            let next = match kind {
+                Kind::Map(keys) => {
+                    let named = key.is_some_and(|key| key.name == "registry") && !any;
+                    if let Some(why) = named.then(|| no_registry(&step.name)).flatten() {
+                        return Err(why);
+                    }
+                    kind = Kind::Table(keys);
+                    None
                 }
+                Kind::Table(keys) if any => keys
+                    .iter()
+                    .find(|key| !key.kind.keys().is_empty())
+                    .ok_or("there are no tables below")?
+                    .into(),
                 Kind::Table(keys) if step.bare && step.name == "used" && is_workers(keys) => {
-                    keys.first().map_or(Kind::Free, |key| key.kind)
+                    keys.first()
                 }
                 Kind::Table(keys) => {
                     let known = keys.iter().find(|key| key.name == step.name);
-                    known.ok_or_else(|| unknown(&step.name, keys))?.kind
+                    Some(known.ok_or_else(|| unknown(&step.name, keys))?)
                 }
-                Kind::Free | Kind::Labels => Kind::Str,
+                Kind::Free | Kind::Labels => {
+                    kind = Kind::Str;
+                    None
+                }
                 _ => return Err(format!("nothing lies below a key that takes {}", kind.wanted())),
             };
+            if let Some(next) = next {
+                (kind, key) = (next.kind, Some(next));
+            }
             kind = match (kind, step.index) {
                 (Kind::List(keys), Some(_)) => Kind::Table(keys),
                 (Kind::Strs, Some(_)) => Kind::Str,
@@ -141,15 +173,61 @@ impl Pattern {
                 _ => return Err(format!("`{}` is not a list", step.name)),
             };
         }
-        Ok(kind)
+        if self.facet.is_some() {
+            if !matches!(kind, Kind::Str | Kind::Strs | Kind::Table(_)) {
+                return Err(format!("{} has no such part", kind.wanted()));
+            }
+            // A part of a host is a string, and so is the name of a table.
+            kind = Kind::Str;
+        }
+        let facet = self.facet.or_else(|| from.facet.filter(|_| self.steps.is_empty()));
+        Ok(Target { kind, key, facet })
     }
 
-    /// What it leads to from the root of the file.
-    ///
-    /// # Errors
-    /// Why it leads to no key that buildkitd has.
-    pub fn root_kind(&self) -> Result<Kind, String> {
-        self.kind(Kind::Table(root_keys()))
+    /// The steps up to the list of which one element has to fit, and those behind it.
+    #[must_use]
+    pub fn at_any(&self) -> Option<(&[Step], &Step, &[Step])> {
+        let at = self.steps.iter().position(|step| step.index == Some(Index::Any))?;
+        let (before, rest) = self.steps.split_at(at);
+        let (step, after) = rest.split_first()?;
+        Some((before, step, after))
+    }
+}
+
+/// What a pattern leads to.
+#[derive(Clone, Copy, Debug)]
+pub struct Target {
+    /// What it takes.
+    pub kind: Kind,
+    /// The key; none at the root.
+    pub key: Option<&'static Key>,
+    /// The part of the value that is meant.
+    pub facet: Option<Facet>,
+}
+
+impl Target {
+    /// The whole file.
+    #[must_use]
+    pub fn root() -> Self {
+        Self { kind: Kind::Table(root_keys()), key: None, facet: None }
+    }
+}
+
+/// As it is written, below what it is relative to; what it is relative to itself is nothing.
+impl std::fmt::Display for Pattern {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        for step in &self.steps {
+            let name = if step.bare { step.name.clone() } else { dotted([&step.name]) };
+            let index = match step.index {
+                Some(Index::First) => "[first]",
+                Some(Index::Last) => "[last]",
+                Some(Index::Each) => "[each]",
+                Some(Index::Any) => "[any]",
+                None => "",
+            };
+            write!(f, ".{name}{index}")?;
+        }
+        f.write_str(self.facet.map_or("", Facet::name))
     }
 }
 
@@ -180,7 +258,8 @@ mod tests {
             ("grpc.address[each]:port", "a string"),
         ] {
             let pattern = Pattern::parse(text).unwrap();
-            assert_eq!(pattern.root_kind().map(Kind::wanted), Ok(wanted), "{text}");
+            let kind = pattern.target(Target::root()).map(|target| target.kind.wanted());
+            assert_eq!(kind, Ok(wanted), "{text}");
         }
     }
 
@@ -192,10 +271,13 @@ mod tests {
             "debug[each]",
             "worker.oci.gcpolicy.all",
             "log.level.x",
+            "registry.\"https://quay.io\".http",
+            "registry.'Docker.IO'",
+            "registry.\"quay.io/x\".http",
         ] {
-            assert!(Pattern::parse(text).unwrap().root_kind().is_err(), "{text}");
+            assert!(Pattern::parse(text).unwrap().target(Target::root()).is_err(), "{text}");
         }
-        for text in ["", "a..b", "a[2]", "a:name", "\"a", "a[first", ".x"] {
+        for text in ["", "a..b", "a[2]", "a:name", "\"a", "a[first", ".x", "a[any].b[any]"] {
             assert!(Pattern::parse(text).is_err(), "{text}");
         }
     }

@@ -3,13 +3,12 @@
 use std::borrow::Cow;
 
 use super::condition::Condition;
-use super::pattern::Pattern;
+use super::pattern::{Pattern, Target};
 use super::{Origin, Requirement, When};
 use crate::config::document::{Table, Value};
 use crate::levels::{Wish, is_own_id};
 use crate::own::{Fault, FaultKind};
 use crate::report::Level;
-use crate::schema::Kind;
 use crate::source::Span;
 
 /// Reads one rule; what is wrong with it goes to `faults`.
@@ -30,10 +29,10 @@ pub fn rule(item: &Value, file: &str, faults: &mut Vec<Fault>) -> Option<Require
         return None;
     }
     let written = table.get("key")?;
-    let (key, kind) = pattern(text("key")?, written.span, None, faults)?;
-    let must = conditions(table.get("must")?, kind, faults);
+    let (key, target) = pattern(text("key")?, written.span, Target::root(), faults)?;
+    let must = conditions(table.get("must")?, target, faults);
     let when = match table.get("when") {
-        Some(value) => conditional(value, kind, faults),
+        Some(value) => conditional(value, target, faults),
         None => When::default(),
     };
     let level = match text("level").and_then(Wish::parse) {
@@ -58,7 +57,7 @@ pub fn rule(item: &Value, file: &str, faults: &mut Vec<Fault>) -> Option<Require
 #[must_use]
 pub fn unknown_key(item: &Value) -> Option<Fault> {
     let mut faults = Vec::new();
-    pattern(item.text()?, item.span, None, &mut faults);
+    pattern(item.text()?, item.span, Target::root(), &mut faults);
     faults.pop()
 }
 
@@ -66,18 +65,11 @@ pub fn unknown_key(item: &Value) -> Option<Fault> {
 fn pattern(
     text: &str,
     span: Span,
-    from: Option<Kind>,
+    from: Target,
     faults: &mut Vec<Fault>,
-) -> Option<(Pattern, Kind)> {
-    let read = Pattern::parse(text).and_then(|pattern| {
-        let kind = match from {
-            Some(kind) => pattern.kind(kind)?,
-            None => pattern.root_kind()?,
-        };
-        // A part of a host is a string, and so is the name of a table.
-        let kind = if pattern.facet.is_some() { Kind::Str } else { kind };
-        Ok((pattern, kind))
-    });
+) -> Option<(Pattern, Target)> {
+    let read = Pattern::parse(text)
+        .and_then(|pattern| pattern.target(from).map(|target| (pattern, target)));
     match read {
         Ok(read) => Some(read),
         Err(why) => {
@@ -88,7 +80,7 @@ fn pattern(
     }
 }
 
-fn conditions(value: &Value, from: Kind, faults: &mut Vec<Fault>) -> Vec<(Pattern, Condition)> {
+fn conditions(value: &Value, from: Target, faults: &mut Vec<Fault>) -> Vec<(Pattern, Condition)> {
     let Some(table) = value.table() else {
         let why = "conditions are a table of keys".to_owned();
         faults.push(Fault { span: value.span, kind: FaultKind::PolicyCondition { why } });
@@ -109,14 +101,12 @@ fn condition(
     name: &str,
     key: Span,
     value: &Value,
-    from: Kind,
+    from: Target,
     faults: &mut Vec<Fault>,
 ) -> Option<(Pattern, Condition)> {
-    let (pattern, kind) = pattern(name, key, Some(from), faults)?;
-    let read = Condition::read(value).and_then(|condition| match condition.impossible(kind) {
-        Some(why) => Err(why),
-        None => Ok(condition),
-    });
+    let (pattern, target) = pattern(name, key, from, faults)?;
+    let read = Condition::read(value)
+        .and_then(|mut condition| condition.settle(&target).map(|()| condition));
     match read {
         Ok(condition) => Some((pattern, condition)),
         Err(why) => {
@@ -126,7 +116,7 @@ fn condition(
     }
 }
 
-fn conditional(value: &Value, from: Kind, faults: &mut Vec<Fault>) -> When {
+fn conditional(value: &Value, from: Target, faults: &mut Vec<Fault>) -> When {
     let mut all = Vec::new();
     for item in value.table().map_or(&[][..], Table::items) {
         match (item.name.as_str(), item.value.array()) {

@@ -4,9 +4,11 @@ use std::cell::RefCell;
 use std::collections::HashMap;
 use std::rc::Rc;
 
+use super::normal;
 use crate::decode::dotted;
-use crate::effective::{Effective, Mirror, Provenance, is_localhost, parse_reference, split_port};
-use crate::model::{Config, Data, Element, Rows, View};
+use crate::effective::gc::{Collection, Limit, Rule};
+use crate::effective::{Effective, Provenance, is_localhost, split_port};
+use crate::model::{Config, Data, Element, Nanos, Rows, View};
 use crate::policy::pattern::{Facet, Index, Pattern, Step};
 use crate::schema::{Key, Kind, Only};
 use crate::source::Span;
@@ -22,6 +24,14 @@ pub struct Subject<'a> {
     pub written: bool,
     /// The value; of a table none.
     pub data: Data,
+    /// The flag that says so.
+    pub flag: Option<&'a str>,
+    /// The flag by which builds run on the worker that it belongs to.
+    pub chosen_by: Option<&'a str>,
+    /// The part of the value that is meant, such as `:host`; empty if all of it is.
+    pub part: &'static str,
+    /// What buildkitd does of itself here, in words.
+    pub built_in: Option<String>,
     node: Node<'a>,
 }
 
@@ -31,10 +41,23 @@ enum Node<'a> {
     Table(Option<&'a dyn Rows<'a>>, Kind, Option<&'a str>),
     /// Tables by name, or in an array.
     Tables(&'a dyn crate::model::Growing<'a>, Kind),
+    /// The rules of garbage collection that buildkitd has built in, or none if it collects nothing;
+    /// and the worker.
+    Rules(Rc<[Rule]>, Rc<Subject<'a>>),
+    /// One of them.
+    Rule(Rc<[Rule]>, usize, Rc<Subject<'a>>),
     /// An array of strings.
     Strs(&'a [Element<'a>]),
     /// Anything else.
     Leaf,
+}
+
+/// Elements of which one has to fit.
+pub struct Choice<'a> {
+    /// What stands for any of them.
+    pub list: Subject<'a>,
+    /// For each what a pattern leads to from there.
+    pub of: Vec<Vec<Subject<'a>>>,
 }
 
 /// Follows patterns.
@@ -63,13 +86,18 @@ impl<'a> Selector<'a> {
     }
 
     /// The whole file.
-    fn root(&self) -> Subject<'a> {
+    #[must_use]
+    pub fn root(&self) -> Subject<'a> {
         let config: &'a Config<'a> = self.effective.config;
         Subject {
             path: String::new(),
             span: Span::at(0),
             written: true,
             data: Data::Unset,
+            flag: None,
+            chosen_by: None,
+            part: "",
+            built_in: None,
             node: Node::Table(Some(config), Kind::Table(crate::decode::root_keys()), None),
         }
     }
@@ -78,11 +106,34 @@ impl<'a> Selector<'a> {
     /// among it unless the pattern asks for all there are.
     #[must_use]
     pub fn follow(&self, from: &Subject<'a>, pattern: &Pattern) -> Vec<Subject<'a>> {
+        self.walk(from, &pattern.steps, pattern.facet)
+    }
+
+    /// The lists of which one element has to fit, each with what the pattern leads to from its
+    /// elements; of one without elements from what is not there. None if it has no `[any]`.
+    #[must_use]
+    pub fn choices(&self, from: &Subject<'a>, pattern: &Pattern) -> Option<Vec<Choice<'a>>> {
+        let (before, step, after) = pattern.at_any()?;
+        let list = Step { index: None, ..step.clone() };
+        let lists = self.walk(from, before, None);
+        let lists = lists.iter().flat_map(|subject| self.step(subject, &list));
+        let choices = lists.map(|list| {
+            let mut elements = list.elements(Index::Each);
+            if elements.is_empty() {
+                elements.push(list.none());
+            }
+            let follow = |element: &Subject<'a>| self.walk(element, after, pattern.facet);
+            Choice { of: elements.iter().map(follow).collect(), list: list.of_any() }
+        });
+        Some(choices.collect())
+    }
+
+    fn walk(&self, from: &Subject<'a>, steps: &[Step], facet: Option<Facet>) -> Vec<Subject<'a>> {
         let mut subjects = vec![from.clone()];
-        for step in &pattern.steps {
+        for step in steps {
             subjects = subjects.iter().flat_map(|subject| self.step(subject, step)).collect();
         }
-        match pattern.facet {
+        match facet {
             Some(facet) => subjects.into_iter().map(|subject| self.facet(subject, facet)).collect(),
             None => subjects,
         }
@@ -120,7 +171,12 @@ impl<'a> Selector<'a> {
                 let label = from.below(&step.name, from.span, Node::Leaf);
                 vec![Subject { written: found.is_some(), data, ..label }]
             }
-            Node::Strs(_) => Vec::new(),
+            Node::Rule(rules, at, worker) => rules
+                .get(*at)
+                .map(|rule| self.of_rule(from, rule, &step.name, worker))
+                .into_iter()
+                .collect(),
+            Node::Rules(..) | Node::Strs(_) => Vec::new(),
         };
         match step.index {
             Some(index) => named.iter().flat_map(|subject| subject.elements(index)).collect(),
@@ -145,29 +201,31 @@ impl<'a> Selector<'a> {
         let wanted = |key: &Key| {
             (key.only == Only::Any || key.only == worker)
                 && match step.name.as_str() {
+                    // A worker that is off does nothing.
+                    "*" if step.bare && from.path == "worker" => self.effective.is_on(key.name),
                     "*" if step.bare => !key.kind.keys().is_empty(),
-                    "used" if step.bare && from.path == "worker" => self.is_used(key.name),
+                    "used" if step.bare && from.path == "worker" => {
+                        self.effective.is_used(key.name)
+                    }
                     name => key.name == name,
                 }
         };
         let found = keys.iter().enumerate().filter(|(_, key)| wanted(key));
-        found.map(|(index, key)| self.key(from, rows, index, key)).collect()
-    }
-
-    /// Whether builds run on a worker: the first that is there is the default one.
-    fn is_used(&self, name: &str) -> bool {
-        let workers = &self.effective.config.worker;
-        let (oci, containerd) = (workers.oci.enabled.get(), workers.containerd.enabled.get());
-        match name {
-            "oci" => oci != Some(&false),
-            _ => containerd == Some(&true) || (oci == Some(&false) && containerd.is_none()),
-        }
+        let found = found.map(|(index, key)| {
+            let mut subject = self.key(from, rows, kind, index, key);
+            if step.bare && step.name == "used" && from.path == "worker" {
+                subject.chosen_by = self.effective.used_by_flag(key.name);
+            }
+            subject
+        });
+        found.collect()
     }
 
     fn key(
         &self,
         from: &Subject<'a>,
         rows: Option<&'a dyn Rows<'a>>,
+        kind: Kind,
         index: usize,
         key: &'static Key,
     ) -> Subject<'a> {
@@ -186,9 +244,22 @@ impl<'a> Selector<'a> {
                 let below = from.below(key.name, span.unwrap_or(from.span), node);
                 Subject { written: span.is_some(), ..below }
             }
-            View::Map(tables) | View::List(tables) => {
+            View::Map(tables) => {
                 let node = Node::Tables(tables, key.kind);
                 Subject { written: tables.count() > 0, ..from.below(key.name, from.span, node) }
+            }
+            View::List(tables) => {
+                let first = tables.entry(0).map_or(from.span, |(_, span, _)| span);
+                match self.rules_of(from).filter(|_| key.name == "gcpolicy") {
+                    Some(rules) => {
+                        let node = Node::Rules(rules.into(), Rc::new(from.clone()));
+                        Subject { written: false, ..from.below(key.name, first, node) }
+                    }
+                    None => {
+                        let node = Node::Tables(tables, key.kind);
+                        Subject { written: tables.count() > 0, ..from.below(key.name, first, node) }
+                    }
+                }
             }
             view => {
                 let node = match &view {
@@ -200,20 +271,107 @@ impl<'a> Selector<'a> {
                 subject.written = true;
                 match value.from {
                     Provenance::File { value, .. } => subject.span = value,
-                    Provenance::Flag(_) => {
+                    Provenance::Flag(flag) => {
                         // The elements in the file are not the ones that count.
                         subject.node = Node::Leaf;
+                        subject.flag = Some(flag);
                         subject.span = value.beaten.unwrap_or(subject.span);
                     }
                     Provenance::Default => subject.written = false,
                 }
-                subject.data = normal(key, value.data);
-                subject
+                subject.data = normal::value(key, value.data);
+                // No time is the same as none, but where upstream tells them apart.
+                if subject.data == Data::Duration(Nanos(0)) && !key.pointer {
+                    subject.written = false;
+                }
+                if subject.written {
+                    subject
+                } else {
+                    self.old_name(from, rows, kind, key).unwrap_or(subject)
+                }
             }
         }
     }
 
+    /// What stands for a key under the name it had before: it counts where the new one is not set.
+    fn old_name(
+        &self,
+        from: &Subject<'a>,
+        rows: Option<&'a dyn Rows<'a>>,
+        kind: Kind,
+        key: &Key,
+    ) -> Option<Subject<'a>> {
+        let old = |key: &&Key| matches!(key.name, "keepBytes" | "gckeepstorage");
+        let at =
+            kind.keys().iter().position(|key| old(&key)).filter(|_| key.name == "reservedSpace")?;
+        let old = self.key(from, rows, kind, at, kind.keys().get(at)?);
+        let worker = match from.path.as_str() {
+            "worker.oci" => Some(&self.effective.config.worker.oci),
+            "worker.containerd" => Some(&self.effective.config.worker.containerd),
+            _ => None,
+        };
+        // Any limit of a worker turns off the old one.
+        let counts = worker.is_none_or(|worker| {
+            let [reserved, ..] = self.effective.limits(&from.path, worker);
+            matches!(reserved, Some(Limit::Size(size)) if Data::Size(size) == old.data)
+        });
+        Some(old).filter(|old| old.written && counts)
+    }
+
+    /// The rules of garbage collection of a worker that are not those of the file.
+    fn rules_of(&self, worker: &Subject<'a>) -> Option<Vec<Rule>> {
+        let workers = &self.effective.config.worker;
+        let table = match worker.path.as_str() {
+            "worker.oci" => &workers.oci,
+            "worker.containerd" => &workers.containerd,
+            _ => return None,
+        };
+        match self.effective.collection(&worker.path, table) {
+            Collection::Off => Some(Vec::new()),
+            Collection::Rules(rules) => table.gcpolicy.is_empty().then_some(rules),
+        }
+    }
+
+    /// A key of a rule that is built in; a limit stands where the worker's own table has it.
+    fn of_rule(
+        &self,
+        from: &Subject<'a>,
+        rule: &Rule,
+        name: &str,
+        worker: &Subject<'a>,
+    ) -> Subject<'a> {
+        let size = |limit: Option<Limit>| match limit {
+            Some(Limit::Size(size)) => Data::Size(size),
+            Some(Limit::Detected(words)) => Data::Words(words.to_owned()),
+            None => Data::Unset,
+        };
+        let data = match name {
+            "all" => Data::Bool(rule.all),
+            "filters" => Data::List(rule.filters.clone()),
+            "keepDuration" => Data::Duration(rule.age),
+            "reservedSpace" => size(rule.reserved),
+            "maxUsedSpace" => size(rule.max),
+            "minFreeSpace" => size(rule.free),
+            _ => Data::Unset,
+        };
+        let written = match &data {
+            Data::Bool(value) => *value,
+            Data::List(items) => !items.is_empty(),
+            Data::Duration(age) => age.0 != 0,
+            data => *data != Data::Unset,
+        };
+        let step = Step { name: name.to_owned(), bare: false, index: None };
+        let own = self.step(worker, &step).into_iter().next();
+        let own = own.filter(|own| own.written && own.data == data);
+        let mut subject = from.below(name, from.span, Node::Leaf);
+        if let Some(own) = own {
+            (subject.span, subject.flag) = (own.span, own.flag);
+        }
+        Subject { written, data, ..subject }
+    }
+
     fn facet(&self, mut subject: Subject<'a>, facet: Facet) -> Subject<'a> {
+        subject.part = facet.name();
         let text = match (&subject.node, &subject.data) {
             (Node::Table(_, _, Some(name)), _) => (*name).to_owned(),
             (_, Data::Text(text)) => text.clone(),
@@ -234,12 +392,9 @@ impl<'a> Selector<'a> {
                 let (authority, path) = rest.split_once('/').unwrap_or((rest, ""));
                 let (host, port) = split_port(authority);
                 match facet {
-                    Facet::Host => {
-                        let bare = host.strip_prefix('[').and_then(|host| host.strip_suffix(']'));
-                        Some(bare.unwrap_or(host).to_ascii_lowercase())
-                    }
+                    Facet::Host => Some(normal::host(host)),
                     Facet::Port => port.map(str::to_owned),
-                    _ => Some(path.to_owned()).filter(|path| !path.is_empty()),
+                    _ => Some(path.trim_matches('/').to_owned()).filter(|path| !path.is_empty()),
                 }
             }
         };
@@ -256,14 +411,12 @@ impl<'a> Subject<'a> {
             path.push('.');
         }
         path.push_str(&dotted([name]));
-        Self { path, span, written: true, data: Data::Unset, node }
+        Self { path, span, written: true, data: Data::Unset, flag: None, node, ..self.clone() }
     }
 
-    /// An element that stands for all of its list.
-    #[must_use]
-    pub fn of_any(&self) -> Self {
-        let list = self.path.rsplit_once('[').map_or(&*self.path, |(list, _)| list);
-        Self { path: format!("{list}[any]"), data: Data::Unset, ..self.clone() }
+    /// What stands for any element of a list.
+    fn of_any(&self) -> Self {
+        Self { path: format!("{}[any]", self.path), ..self.clone() }
     }
 
     /// Whether there is nothing of it.
@@ -275,6 +428,7 @@ impl<'a> Subject<'a> {
     fn elements(&self, index: Index) -> Vec<Self> {
         let count = match (&self.node, &self.data) {
             (Node::Tables(tables, _), _) => tables.count(),
+            (Node::Rules(rules, _), _) => rules.len(),
             (_, Data::List(items)) => items.len(),
             _ => 0,
         };
@@ -292,6 +446,11 @@ impl<'a> Subject<'a> {
     fn none(&self) -> Self {
         let kind = match self.node {
             Node::Tables(_, kind) | Node::Table(_, kind, _) => kind,
+            Node::Rules(..) => {
+                let built_in = Some("garbage collection is off".to_owned());
+                let (written, data, node) = (false, Data::Unset, Node::Leaf);
+                return Self { written, data, built_in, node, ..self.clone() };
+            }
             _ => Kind::Str,
         };
         let node = match kind.keys() {
@@ -303,12 +462,19 @@ impl<'a> Subject<'a> {
 
     fn element(&self, at: usize) -> Option<Self> {
         let path = format!("{}[{at}]", self.path);
-        let one = |span, data, node| Self { path, span, written: true, data, node };
+        let one = |span, data, node| Self { path, span, written: true, data, node, ..self.clone() };
         match (&self.node, &self.data) {
             (Node::Tables(tables, kind), _) => {
                 let (_, span, rows) = tables.entry(at)?;
                 let node = Node::Table(Some(rows), Kind::Table(kind.keys()), None);
                 Some(one(span, Data::Unset, node))
+            }
+            (Node::Rules(rules, worker), _) => {
+                rules.get(at)?;
+                let node = Node::Rule(Rc::clone(rules), at, Rc::clone(worker));
+                let words =
+                    format!("rule {} of {} that buildkitd has built in", at + 1, rules.len());
+                Some(Self { built_in: Some(words), ..one(self.span, Data::Unset, node) })
             }
             (Node::Strs(items), Data::List(texts)) => {
                 let span = items.get(at).map_or(self.span, |item| item.span);
@@ -328,37 +494,5 @@ impl<'a> Subject<'a> {
             Data::List(_) => self.elements(Index::Each),
             _ => vec![self.clone()],
         }
-    }
-}
-
-/// A host without letter case, and without the dot that ends a full name.
-fn normal_host(host: &str) -> String {
-    let (name, port) = split_port(host);
-    let name = name.strip_suffix('.').unwrap_or(name).to_ascii_lowercase();
-    port.map_or_else(|| name.clone(), |port| format!("{name}:{port}"))
-}
-
-/// A value as it counts, however it is written.
-fn normal(key: &Key, data: Data) -> Data {
-    let list = |items: Vec<String>, one: &dyn Fn(&str) -> String| {
-        Data::List(items.iter().map(|item| one(item)).collect())
-    };
-    match (key.name, data) {
-        ("mirrors", Data::List(items)) => list(items, &|item| {
-            let mirror = Mirror::read(item);
-            let path = mirror.path.strip_prefix("/v2").unwrap_or(&mirror.path);
-            format!("{}{path}", normal_host(&mirror.host))
-        }),
-        ("allowedRepositories", Data::List(items)) => list(items, &|item| {
-            parse_reference(item)
-                .map_or_else(|_| item.to_owned(), |read| format!("{}/{}", read.domain, read.path))
-        }),
-        // Without a scheme it is TCP.
-        ("debugAddress", Data::Text(text)) if !text.contains("://") => {
-            Data::Text(format!("tcp://{text}"))
-        }
-        // No limit is more than any.
-        ("max-parallelism", Data::Int(number)) if number <= 0 => Data::Int(i64::MAX),
-        (_, data) => data,
     }
 }

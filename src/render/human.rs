@@ -391,13 +391,21 @@ pub fn closing(report: &Report, style: &Style) -> String {
             let verdict = if file.own {
                 "bklint's own configuration".to_owned()
             } else {
-                verdict(file, &report.buildkit, style.verbose)
+                let own = file.deployment.as_ref().map(|own| own.buildkit.to_string());
+                verdict(file, own.as_ref().unwrap_or(&report.buildkit), style.verbose)
             };
             push_line(&mut out, format_args!("{}: {verdict}{tally}", escape(file.source.name())));
         }
         if let Some(deploy) = file.guess.filter(|_| speaks || style.verbose) {
             let why = "buildx takes this file for new builders";
             push_line(&mut out, format_args!("  judged for --deploy {deploy}: {why}"));
+        }
+        let said = file.deployment.as_ref().and_then(|own| own.deploy);
+        if let Some(deploy) = said.filter(|_| speaks || style.verbose) {
+            push_line(
+                &mut out,
+                format_args!("  judged for --deploy {deploy}, as bklint.toml says"),
+            );
         }
         if !many {
             unchecked(&mut out, &file.unchecked, style.verbose);

@@ -13,7 +13,7 @@ use crate::report::{
     Applicability, Counts, FileReport, Finding, Fix, Impact, Label, Level, Locality, Report,
     Summary, SuppressedBy, Unchecked, Verdict,
 };
-use crate::settings::Deploy;
+use crate::settings::{Deploy, Settings};
 use crate::source::{self, Source};
 
 /// What programs may rely on, as a JSON Schema.
@@ -87,6 +87,9 @@ struct OneFile<'a> {
     /// The deployment, if it follows from the path and not from the user's word.
     #[serde(skip_serializing_if = "Option::is_none")]
     deploy: Option<Deploy>,
+    /// The whole, if it is not the run's.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    deployment: Option<&'a Settings>,
 }
 
 impl<'a> OneFile<'a> {
@@ -108,6 +111,7 @@ impl<'a> OneFile<'a> {
             fixed: file.fixed,
             omitted: Some(file.omitted).filter(|counts| *counts != Counts::default()),
             deploy: file.guess,
+            deployment: file.deployment.as_deref(),
         }
     }
 }

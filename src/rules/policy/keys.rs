@@ -1,7 +1,7 @@
 //! A key is missing that the policy requires, or there though it is forbidden.
 
 use crate::policy::condition::Test;
-use crate::policy::pattern::Pattern;
+use crate::policy::pattern::{Pattern, Target};
 use crate::policy::{Params, Requirement};
 use crate::rules::Rule;
 
@@ -13,7 +13,8 @@ fn compile(params: &Params) -> Vec<Requirement> {
     for (name, set) in [("required", true), ("forbidden", false)] {
         let Some((keys, origin)) = params.texts(name) else { continue };
         // What leads nowhere is a finding in the bklint.toml.
-        let known = |key: &&String| Pattern::parse(key).is_ok_and(|key| key.root_kind().is_ok());
+        let known =
+            |key: &&String| Pattern::parse(key).is_ok_and(|key| key.target(Target::root()).is_ok());
         let keys = keys.iter().filter(known);
         all.extend(keys.map(|key| Requirement::on(key, origin).must(".", Test::Set(set))));
     }

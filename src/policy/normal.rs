@@ -1,0 +1,248 @@
+//! One form for values and for what they are compared with, however they are written.
+
+use std::net::IpAddr;
+
+use super::pattern::{Facet, Target};
+use crate::effective::{DOCKER_HUB, Mirror, parse_reference, split_port};
+use crate::model::Data;
+use crate::schema::Key;
+
+/// A value as it counts.
+#[must_use]
+pub fn value(key: &Key, data: Data) -> Data {
+    match (key.name, data) {
+        (name, Data::List(items)) => {
+            Data::List(items.iter().map(|item| text(name, item)).collect())
+        }
+        (name, Data::Text(written)) => Data::Text(text(name, &written)),
+        // No limit is more than any.
+        ("max-parallelism", Data::Int(number)) if number <= 0 => Data::Int(i64::MAX),
+        (_, data) => data,
+    }
+}
+
+/// A string of a key as buildkitd reads it.
+fn text(key: &str, written: &str) -> String {
+    match key {
+        "mirrors" => {
+            let mirror = Mirror::read(written);
+            let path = mirror.path.strip_prefix("/v2").unwrap_or(&mirror.path);
+            format!("{}{path}", authority(&mirror.host))
+        }
+        "allowedRepositories" => parse_reference(written).map_or_else(
+            |_| written.to_owned(),
+            |read| format!("{}/{}", authority(&read.domain), read.path),
+        ),
+        "address" | "debugAddress" => address(written, key == "debugAddress"),
+        // logrus takes any letter case, and two words for one level.
+        "level" => match written.to_ascii_lowercase().as_str() {
+            "warning" => "warn".to_owned(),
+            level => level.to_owned(),
+        },
+        "platforms" => platform(written),
+        _ => written.to_owned(),
+    }
+}
+
+/// An address to listen at; `tcp` if it is TCP without a scheme.
+fn address(written: &str, tcp: bool) -> String {
+    match written.split_once("://") {
+        Some(("tcp", rest)) => format!("tcp://{}", authority(rest)),
+        None if tcp => format!("tcp://{}", authority(written)),
+        _ => written.to_owned(),
+    }
+}
+
+/// `host:port` in one form.
+fn authority(written: &str) -> String {
+    let (name, port) = split_port(written);
+    let mut name = host(name);
+    if name.contains(':') && written.starts_with('[') {
+        name = format!("[{name}]");
+    }
+    port.map_or_else(|| name.clone(), |port| format!("{name}:{port}"))
+}
+
+/// A host without letter case, brackets and the dot that ends a full name; of the many ways to
+/// write an IP address the shortest.
+#[must_use]
+pub fn host(written: &str) -> String {
+    let bare = written.strip_prefix('[').and_then(|host| host.strip_suffix(']'));
+    let bare = bare.unwrap_or(written);
+    match bare.parse::<IpAddr>() {
+        Ok(address) => address.to_canonical().to_string(),
+        Err(_) => bare.strip_suffix('.').unwrap_or(bare).to_ascii_lowercase(),
+    }
+}
+
+/// `Normalize` of containerd's `platforms`; an architecture alone is one of Linux.
+fn platform(written: &str) -> String {
+    let lower = written.to_ascii_lowercase();
+    let mut parts = lower.splitn(3, '/');
+    let (first, second, variant) =
+        (parts.next().unwrap_or_default(), parts.next(), parts.next().unwrap_or_default());
+    let (system, arch) = match second {
+        Some(arch) => (first, arch),
+        None if ["linux", "windows", "darwin", "freebsd"].contains(&first) => return lower,
+        None => ("linux", first),
+    };
+    let system = if system == "macos" { "darwin" } else { system };
+    let (arch, variant) = match (arch, variant) {
+        ("i386", _) => ("386", ""),
+        ("x86_64" | "x86-64" | "amd64", "v1" | "") => ("amd64", ""),
+        ("x86_64" | "x86-64", variant) => ("amd64", variant),
+        ("aarch64" | "arm64", "8" | "v8" | "") => ("arm64", ""),
+        ("aarch64", variant) => ("arm64", variant),
+        ("armhf", _) | ("arm", "" | "7") => ("arm", "v7"),
+        ("armel", _) | ("arm", "6") => ("arm", "v6"),
+        ("arm", "5") => ("arm", "v5"),
+        ("arm", "8") => ("arm", "v8"),
+        other => other,
+    };
+    let variant = if variant.is_empty() { String::new() } else { format!("/{variant}") };
+    format!("{system}/{arch}{variant}")
+}
+
+/// What a value is compared with, in the form of the values.
+///
+/// # Errors
+/// Why no value can ever be that.
+pub fn operand(target: &Target, written: &str) -> Result<String, String> {
+    let key = target.key.map_or("", |key| key.name);
+    if target.facet.is_some() || is_address(key) {
+        return hostly(target, key, written, false);
+    }
+    let known = target.key.map_or(&[][..], |key| key.values);
+    let normal = text(key, written);
+    // A worker may have other snapshotters than those that are known.
+    if known.is_empty() || key == "snapshotter" || known.contains(&normal.as_str()) {
+        return Ok(normal);
+    }
+    let known: Vec<_> = known.iter().map(|value| format!("`{value}`")).collect();
+    Err(never(written, &format!("`{key}` is one of {}", known.join(", "))))
+}
+
+/// A glob that values are held against, in the form of the values.
+///
+/// # Errors
+/// Why it can never match.
+pub fn glob(target: &Target, written: &str) -> Result<String, String> {
+    let key = target.key.map_or("", |key| key.name);
+    if target.facet.is_some() || is_address(key) {
+        return hostly(target, key, written, true);
+    }
+    if written.is_empty() {
+        return Err("an empty glob can never match".to_owned());
+    }
+    Ok(written.to_owned())
+}
+
+fn is_address(key: &str) -> bool {
+    ["mirrors", "allowedRepositories"].contains(&key)
+}
+
+/// What stands for a host, or for a part of an address.
+fn hostly(target: &Target, key: &str, written: &str, glob: bool) -> Result<String, String> {
+    if written.contains(char::is_whitespace) {
+        return Err(never(written, "there is a blank in it"));
+    }
+    let bare = written.split_once("://").map_or(written, |(_, rest)| rest);
+    match target.facet {
+        Some(Facet::Host) => {
+            let bare = bare.trim_end_matches('/');
+            if bare.contains('/') {
+                return Err(never(written, "a host has no path; use `:path`"));
+            }
+            if bare.parse::<IpAddr>().is_err() && split_port(bare).1.is_some() {
+                return Err(never(written, "a host has no port; use `:port`"));
+            }
+            Ok(host(bare))
+        }
+        Some(Facet::Port) if !glob && !bare.bytes().all(|byte| byte.is_ascii_digit()) => {
+            Err(never(written, "a port is a number"))
+        }
+        Some(Facet::Port) => Ok(written.to_owned()),
+        Some(Facet::Path) => Ok(bare.trim_matches('/').to_owned()),
+        Some(Facet::Scheme) => {
+            let scheme = written.trim_end_matches("://").to_ascii_lowercase();
+            let known: &[&str] = match key {
+                "address" | "debugAddress" => &["tcp", "unix", "fd", "npipe"],
+                _ => &["http", "https"],
+            };
+            if !glob && !known.contains(&scheme.as_str()) {
+                return Err(never(written, &format!("known are {}", known.join(", "))));
+            }
+            Ok(scheme)
+        }
+        None if bare.is_empty() => Err(never(written, "there is no host in it")),
+        None if key == "mirrors" && !glob => Ok(text(key, written)),
+        None if key == "mirrors" => Ok(bare.trim_end_matches('/').to_owned()),
+        None => repository(bare, glob),
+    }
+}
+
+/// A repository, or a glob of some; without a host it is of Docker Hub, as for docker.
+fn repository(written: &str, glob: bool) -> Result<String, String> {
+    if let Ok(read) = parse_reference(written)
+        && (!glob || written.contains('/') || !written.contains('.'))
+    {
+        return Ok(format!("{}/{}", authority(&read.domain), read.path));
+    }
+    if !glob {
+        return Err(never(written, "it names no repository"));
+    }
+    let (first, rest) = written.split_once('/').unwrap_or((written, ""));
+    let is_host = first.contains(['.', ':', '*']) || first == "localhost";
+    Ok(match (is_host, rest) {
+        (false, "") => format!("{DOCKER_HUB}/library/{first}"),
+        (false, _) => format!("{DOCKER_HUB}/{written}"),
+        (true, _) => written.to_owned(),
+    })
+}
+
+/// Why a name of a table below `registry` is never looked up.
+#[must_use]
+pub fn no_registry(name: &str) -> Option<String> {
+    let bare = name.split_once("://").map_or(name, |(_, rest)| rest);
+    let bare = bare.split('/').next().unwrap_or(bare);
+    let lower = bare.to_ascii_lowercase();
+    if lower == "index.docker.io" || lower == DOCKER_HUB && name != DOCKER_HUB {
+        return Some(format!("images of Docker Hub are looked up as `{DOCKER_HUB}`"));
+    }
+    let whole = bare == name && !name.contains(char::is_whitespace) && !name.is_empty();
+    (!whole).then(|| format!("registries are looked up by host, and `{name}` is more than that"))
+}
+
+fn never(written: &str, why: &str) -> String {
+    format!("`{written}` can never match: {why}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_form_for_each_value() {
+        for (key, written, normal) in [
+            ("mirrors", "https://Quay.IO./v2/", "quay.io/v2"),
+            ("mirrors", "user@quay.io:443/x?a", "quay.io:443/x"),
+            ("mirrors", "[2001:DB8:0::1]:5000", "[2001:db8::1]:5000"),
+            ("allowedRepositories", "docker/dockerfile", "docker.io/docker/dockerfile"),
+            ("allowedRepositories", "Quay.io/x/y:1", "quay.io/x/y"),
+            ("address", "tcp://[0:0::0]:1234", "tcp://[::]:1234"),
+            ("address", "tcp://:1234", "tcp://:1234"),
+            ("address", "unix:///Run/x.sock", "unix:///Run/x.sock"),
+            ("debugAddress", "LOCALHOST:6060", "tcp://localhost:6060"),
+            ("level", "WARNING", "warn"),
+            ("platforms", "linux/ARM64/v8", "linux/arm64"),
+            ("platforms", "aarch64", "linux/arm64"),
+            ("platforms", "linux/arm", "linux/arm/v7"),
+            ("platforms", "linux/amd64/v2", "linux/amd64/v2"),
+            ("platforms", "macos/x86_64", "darwin/amd64"),
+            ("format", "JSON", "JSON"),
+        ] {
+            assert_eq!(text(key, written), normal, "{key} {written}");
+        }
+        assert_eq!(host("::ffff:0.0.0.0"), "0.0.0.0");
+    }
+}

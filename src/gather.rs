@@ -106,3 +106,35 @@ impl<'a> Gather<'a> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::Impact;
+    use crate::source::Span;
+
+    #[test]
+    fn the_loudest_are_kept_and_the_others_counted() {
+        let (levels, comments) = (Levels::default(), Comments::default());
+        let mut gather = Gather::new(&levels, &comments, 4);
+        let mut findings = Vec::new();
+        for at in 0..20 {
+            let (level, impact) = match at {
+                11 => (Level::Note, Impact::Load),
+                12 => (Level::Deny, Impact::Build),
+                _ if at % 2 == 0 => (Level::Warn, Impact::Ignored),
+                _ => (Level::Note, Impact::Upkeep),
+            };
+            findings.push(Finding::new("gc::disabled", level, impact, Span::at(at), "x"));
+            gather.relieve(&mut findings);
+            assert!(findings.len() <= 6);
+        }
+        gather.tidy(&mut findings);
+        let kept: Vec<_> = findings.iter().map(|finding| finding.span.start).collect();
+        // One more than four: what refuses the file stays.
+        assert_eq!(kept, [0, 2, 4, 11, 12]);
+        let Counts { deny, warn, note, .. } = gather.omitted;
+        assert_eq!((deny, warn, note), (0, 6, 9));
+        assert_eq!(gather.denied.len(), 1);
+    }
+}

@@ -215,6 +215,8 @@ impl Selector {
             _ if name == "*" && (is_group(group) || is_own_group(group)) => {
                 Ok(Self::Group(group.to_owned()))
             }
+            // Names of rules first: to tell an own one takes a comparison with each group.
+            _ if Rule::find(text).is_some() => Ok(Self::Rule(text.to_owned())),
             _ if is_own_id(text) => Ok(Self::Rule(text.to_owned())),
             _ => find_rule(text).map(|rule| Self::Rule(rule.id.to_owned())),
         }

@@ -583,3 +583,52 @@ fn more_than_anybody_reads_is_counted() {
     assert_eq!(last, Some("500 more findings, 10 errors among them, are not shown (-v shows all)"));
     assert_eq!(show(&report, &Style { verbose: true, ..PLAIN }).matches("[x::y]").count(), 1500);
 }
+
+#[test]
+fn every_format_says_what_it_does_not_list() {
+    let text = "a = 1\n";
+    let one = || Finding { level: Level::Note, ..finding("x::y", "z", span(text, "a"), "") };
+    let mut all = report(vec![
+        file("a.toml", text, (0..20_000).map(|_| one()).collect()),
+        file("b.toml", text, (0..5_002).map(|_| one()).collect()),
+    ]);
+    all.files[1].findings[5_001].level = Level::Deny;
+    all.limit();
+    let summary = all.summary();
+    assert_eq!((summary.deny, summary.note, summary.omitted), (1, 25_001, 2));
+    // The error comes before notes of another file.
+    assert_eq!(all.files[1].findings.last().unwrap().level, Level::Deny);
+
+    // Without most of what is listed, since all formats draw it.
+    let omitted = all.files[1].omitted;
+    let report = report(vec![FileReport { omitted, ..file("b.toml", text, vec![one()]) }]);
+    let mut texts: Vec<Vec<u8>> = Vec::new();
+    let mut print = |print: &dyn Fn(&Report, &mut Vec<u8>) -> std::io::Result<()>| {
+        let mut out = Vec::new();
+        print(&report, &mut out).unwrap();
+        texts.push(out);
+    };
+    print(&|report, out| concise::concise(report, out));
+    print(&|report, out| github::github(report, out));
+    print(&|report, out| gitlab::gitlab(report, out));
+    print(&|report, out| junit::junit(report, out));
+    print(&|report, out| rdjson::rdjson(report, out));
+    print(&|report, out| sarif::sarif(report, &[], 1, out));
+    for text in texts {
+        let text = String::from_utf8(text).unwrap();
+        let words = "2 more findings are not listed, of 25000 at most: 2 notes";
+        assert!(text.contains(words), "{}", &text[text.len() - 500..]);
+    }
+    let mut out = Vec::new();
+    json::json(&report, &serde_json::Value::Null, &mut out).unwrap();
+    let out: serde_json::Value = serde_json::from_slice(&out).unwrap();
+    assert_eq!(
+        (&out["summary"]["omitted"], &out["files"][0]["omitted"]["note"]),
+        (&2.into(), &2.into())
+    );
+    let mut out = Vec::new();
+    markdown::markdown(&report, &mut out).unwrap();
+    assert!(String::from_utf8(out).unwrap().contains("| yes | 0 | 0 | 3 |"));
+    let shown = show(&report, &PLAIN);
+    assert!(shown.ends_with("2 more findings are not shown (25000 are the most)\n"), "{shown}");
+}

@@ -189,7 +189,9 @@ impl<'a> Configs<'a> {
         if let Some(layer) = self.known().layers.get(path) {
             return layer.clone();
         }
-        let layer = if self.is_within(path, top) {
+        let layer = if let Err(failure) = self.world.kind(path) {
+            Err(failure.to_string())
+        } else if self.is_within(path, top) {
             self.load(path, &mut Vec::new()).map_err(|failure| failure.to_string())
         } else {
             Err("leads out of its work tree".to_owned())

@@ -219,7 +219,7 @@ pub fn classify(unknown: &Unknown<'_>, tree: &Tree, release: Release) -> Class {
     {
         return Class::Swallowed(key.name);
     }
-    if let Some(path) = elsewhere(name, unknown.at, release) {
+    if let Some(path) = elsewhere(name, release) {
         return Class::Misplaced(path);
     }
     let near =
@@ -301,11 +301,9 @@ fn unquoted_name(unknown: &Unknown<'_>, tree: &Tree, lower: &str) -> Option<Clas
 }
 
 /// The path of the only other table that has a key of that name.
-fn elsewhere(name: &str, depth: usize, release: Release) -> Option<String> {
+fn elsewhere(name: &str, release: Release) -> Option<String> {
     let mut found = Vec::new();
     search(Config::KEYS, "", name, release, &mut found);
-    // A table's name in another depth says little; a worker's key is the usual case.
-    found.retain(|path: &String| depth > 0 || path.contains('.'));
     match found.as_slice() {
         [path] => Some(path.clone()),
         [oci, containerd] if oci.replace("oci", "containerd") == *containerd => Some(oci.clone()),

@@ -787,10 +787,11 @@ impl<'s> Decoder<'s, '_> {
                 if header.is_some()
                     && map.count() == 0
                     && !merged
-                    && !self.leads(key.kind.keys(), rest, header == Some(true))
+                    && let Some((lost, keys)) =
+                        self.lost(key.kind.keys(), rest, header == Some(true))
                 {
                     // The loader throws a map away that it made for nothing.
-                    return Err(Stop::Unknown(at + 1, key.kind.keys()));
+                    return Err(Stop::Unknown(at + 1 + lost, keys));
                 }
                 let fresh = header.is_none() && last && !merged;
                 Ok(Place::Rows(map.named_mut(name.clone(), *span, fresh)))
@@ -805,7 +806,9 @@ impl<'s> Decoder<'s, '_> {
             Place::Slot(Slot::List(list), key) => match header {
                 None => Err(Stop::Fault(at, FaultKind::BelowScalar { wanted: key.kind })),
                 Some(array) => {
-                    if list.count() == 0 && array && self.leads(key.kind.keys(), &parts[at..], true)
+                    if list.count() == 0
+                        && array
+                        && self.lost(key.kind.keys(), &parts[at..], true).is_none()
                     {
                         list.push(*span);
                     }
@@ -856,17 +859,25 @@ impl<'s> Decoder<'s, '_> {
         }
     }
 
-    /// Whether the first part of a path names a key, and so on as far as tables go.
-    fn leads(&self, mut keys: &'static [Key], parts: &[Part<'_>], array: bool) -> bool {
-        for part in parts {
-            let Some(index) = field(keys, "", &part.0, self.release) else { return false };
+    /// The first part of a path that names no key, as far as tables go, and the keys that it could
+    /// have named.
+    fn lost(
+        &self,
+        mut keys: &'static [Key],
+        parts: &[Part<'_>],
+        array: bool,
+    ) -> Option<(usize, &'static [Key])> {
+        for (at, part) in parts.iter().enumerate() {
+            let Some(index) = field(keys, "", &part.0, self.release) else {
+                return Some((at, keys));
+            };
             match keys[index].kind {
                 Kind::Table(inner) => keys = inner,
                 Kind::List(inner) if array => keys = inner,
-                _ => return true,
+                _ => return None,
             }
         }
-        true
+        None
     }
 
     /// `path = value` below a place: `handleKeyValue` of go-toml.

@@ -33,9 +33,6 @@ pub fn scan(rest: &str, len: usize) -> Option<Scalar> {
     let (scalar, end) = match bytes.first()? {
         b't' => (Scalar::Bool(true), rest.starts_with("true").then_some(4)?),
         b'f' => (Scalar::Bool(false), rest.starts_with("false").then_some(5)?),
-        b'i' => (Scalar::Float, rest.starts_with("inf").then_some(3)?),
-        b'n' => (Scalar::Float, rest.starts_with("nan").then_some(3)?),
-        b'+' | b'-' => number(bytes)?,
         _ if bytes.len() >= 3 && looks_like_date(bytes) => date(bytes),
         _ => number(bytes)?,
     };

@@ -285,7 +285,8 @@ pub fn decode<'s>(source: &'s Source, tree: &Tree, target: Releases) -> Decoded<
     }
     // Keys only become more, so the oldest release knows the fewest. In a table that is new, there
     // may be keys that are newer still.
-    let mut probes = BTreeSet::from([target.from]);
+    let mut probes = BTreeSet::new();
+    probes.insert(target.from);
     while let Some(release) = probes.pop_first().filter(|release| *release < target.to) {
         let older = decode_one(source, tree, release);
         probes.extend(merge_unknown(&mut decoded, older, release));

@@ -1,11 +1,10 @@
 //! Options beside `mirrors` that do not reach the mirrors.
 
-use std::collections::BTreeSet;
-
 use crate::decode::dotted;
 use crate::effective::{Tls, origin};
 use crate::hosts::{content, is_public, part};
 use crate::model::Field;
+use crate::order::Order;
 use crate::report::{Fix, Level};
 use crate::rules::{Context, Rule, Sink};
 use crate::source::Span;
@@ -77,7 +76,9 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
         }
         let pairs: Vec<_> =
             options.iter().map(|(name, _, value)| (*name, context.source.slice(*value))).collect();
-        let hosts: BTreeSet<_> = mirrors.iter().map(|mirror| &*mirror.host).collect();
+        let mut hosts: Vec<_> = mirrors.iter().map(|mirror| &*mirror.host).collect();
+        hosts.order();
+        hosts.dedup();
         for host in hosts {
             let header = dotted(["registry", host]);
             fix = fix.map(|fix| fix.add_table(layout, Some(entry.key), &header, &pairs));

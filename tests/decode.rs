@@ -271,3 +271,20 @@ fn each_release_notices_what_its_decoder_does() {
         assert_eq!(noticed(text, release), *wanted, "{release}: {text}");
     }
 }
+
+#[test]
+fn a_range_says_which_releases_see_it() {
+    for (text, wanted) in [
+        // go-toml v1 alone makes a table of every header.
+        ("[worker.oci.labels.a]", "0.11.0..0.27"),
+        ("a = 2020-01-01\n[worker.oci.labels.a]", "0.11.0..0.27 0.11.0..0.27"),
+        ("debug = 1", "all"),
+        ("# a\rb\n", "0.28.0..0.32"),
+    ] {
+        let source = Source::new("x", text.into());
+        let decoded = decode(&source, &Tree::parse(&source), "0.11.0..0.32".parse().unwrap());
+        let only = decoded.faults.iter().map(|fault| fault.only);
+        let only: Vec<_> = only.map(|only| only.map_or("all".into(), |r| r.to_string())).collect();
+        assert_eq!(only.join(" "), wanted, "{text}");
+    }
+}

@@ -295,6 +295,37 @@ pub trait Rows<'s> {
     fn view(&self, index: usize) -> Option<View<'_, 's>>;
 }
 
+impl View<'_, '_> {
+    /// Whether the file says anything about the key, be it of use or not.
+    #[must_use]
+    pub fn is_said(&self) -> bool {
+        match self {
+            Self::Bool(leaf) => !leaf.is_absent(),
+            Self::Int(leaf) => !leaf.is_absent(),
+            Self::Str(leaf) => !leaf.is_absent(),
+            Self::Strs(leaf) => !leaf.is_absent(),
+            Self::Size(leaf) => !leaf.is_absent(),
+            Self::Duration(leaf) => !leaf.is_absent(),
+            Self::Table(places, rows) => {
+                let said = |at| rows.view(at).is_some_and(|view| view.is_said());
+                !places.is_empty() || (0..rows.keys().len()).any(said)
+            }
+            Self::Map(tables) | Self::List(tables) => tables.count() > 0 || tables.is_assigned(),
+            Self::Labels(labels) => !labels.entries.is_empty(),
+            Self::Free(table) => !table.places.is_empty() || !table.entries.is_empty(),
+        }
+    }
+}
+
+impl Config<'_> {
+    /// The keys at the root that the file says anything about, by their place in the schema.
+    #[must_use]
+    pub fn said(&self) -> u64 {
+        let said = |at: &usize| self.view(*at).is_some_and(|view| view.is_said());
+        (0..self.keys().len().min(64)).filter(said).fold(0, |all, at| all | 1 << at)
+    }
+}
+
 /// The value of a key, to be read.
 #[allow(missing_docs, reason = "as the variants of `Kind`")]
 pub enum View<'a, 's> {

@@ -349,6 +349,25 @@ fn flags_count_and_are_named() {
 }
 
 #[test]
+fn a_file_that_says_nothing_is_judged_by_the_flags_it_gets() {
+    let config = "[deployment]\ndeploy = \"buildx-container\"\n[policy.entitlements]\nallow = []\n";
+    // buildx adds a flag unless the file lists what it stands for.
+    for (text, by) in [
+        ("", ", by --allow-insecure-entitlement=network.host"),
+        ("debug = true\n", ", by --allow-insecure-entitlement=network.host"),
+        ("insecure-entitlements = [\"network.host\"]\n", ""),
+    ] {
+        let found = words(config, text);
+        let end = format!("is `network.host`{by}");
+        assert!(found.len() == 1 && found[0].ends_with(&end), "{text}: {found:?}");
+    }
+    let none = config.replace("[]", "[\"network.host\"]");
+    assert!(broken(&none, "").is_empty());
+    assert_eq!(broken(&none, "insecure-entitlements = [\"network.host\", \"device\"]\n").len(), 1);
+    assert_eq!(broken("[policy.log]\nlevels = [\"info\"]\n", "trace = true\n"), ["log.level"]);
+}
+
+#[test]
 fn policies_are_read_as_values_are() {
     let mirrors = |list: &str| format!("[registry.\"docker.io\"]\nmirrors = [{list}]\n");
     let first = "registry.\"docker.io\".mirrors[0]";

@@ -4,12 +4,14 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::{Body, Layer};
+use crate::deployment::Launch;
 use crate::levels::{Entry, Levels, UnknownRule, Wish};
+use crate::model::Config;
 use crate::own::{Fault, FaultKind};
-use crate::policy::{Params, Requirement};
+use crate::policy::{self, Params, Requirement};
 use crate::report::Level;
 use crate::rules::{Check, Facts, RULES, Rule};
-use crate::settings::{Overlay, Settings};
+use crate::settings::{Overlay, Override, Settings};
 use crate::source::Span;
 
 /// The layers that count for the files of a folder, the weakest first.
@@ -26,6 +28,8 @@ pub struct Resolved {
     pub settings: Settings,
     /// The same, where they say something else of the deployment than the run.
     pub deployment: Option<Arc<Settings>>,
+    /// What flags put in the place of keys if the file says nothing.
+    pub usual: Vec<Override>,
     /// How loudly rules speak.
     pub levels: Levels,
     /// What its keys must be.
@@ -118,12 +122,19 @@ impl Stack {
         // A rule of that id would take the finding of the one that holds, at a level of its own.
         policies.retain(|own| !own.is_own() || bound.iter().all(|other| other.id != own.id));
         policies.extend(bound);
+        policy::number(&mut policies);
+        let mut usual = settings.clone();
+        if !policies.is_empty() {
+            usual.overrides = Launch::new(&settings, &Config::default()).overrides();
+            policy::hush(&mut policies, &usual);
+        }
+        let usual = usual.overrides;
         let mut faults: Vec<_> = entries.iter().filter_map(|entry| held.weakens(*entry)).collect();
         faults.extend(entries.iter().filter_map(|entry| self.nobodys(policy, entry)));
         let plain =
             |entries: Vec<Said<'_>>| entries.into_iter().map(|said| said.1.clone()).collect();
         let levels = run.levels.after(plain(entries), plain(floor), pin);
-        Resolved { settings, deployment, levels, policies, facts, faults }
+        Resolved { settings, deployment, usual, levels, policies, facts, faults }
     }
 
     /// What a file must be like; `bound` if nothing may weaken it.

@@ -1296,7 +1296,8 @@ pub fn named<'a>(path: impl IntoIterator<Item = &'a Cow<'a, str>>) -> String {
     text
 }
 
-fn push_part(text: &mut String, part: &str) {
+/// Adds a name to a dotted path.
+pub(crate) fn push_part(text: &mut String, part: &str) {
     if !text.is_empty() {
         text.push('.');
     }

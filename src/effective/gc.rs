@@ -77,8 +77,8 @@ impl<'a> Effective<'a> {
     }
 
     /// Whether it collects at all.
-    fn collects(&self, name: &str, worker: &Worker<'_>) -> bool {
-        match self.flag(&format!("{name}.gc")).map(|flag| &flag.value) {
+    pub(super) fn collects(&self, name: &str, worker: &Worker<'_>) -> bool {
+        match self.flag_in(name, "gc").map(|flag| &flag.value) {
             Some(Data::Bool(on)) => *on,
             _ => worker.gc.get() != Some(&false),
         }
@@ -86,7 +86,7 @@ impl<'a> Effective<'a> {
 
     /// A limit of space that the file or a flag sets.
     fn limit(&self, name: &str, key: &str, leaf: &Size<'_>) -> Option<Limit> {
-        match self.flag(&format!("{name}.{key}")).map(|flag| &flag.value) {
+        match self.flag_in(name, key).map(|flag| &flag.value) {
             Some(Data::Size(size)) if !size.is_zero() => Some(Limit::Size(*size)),
             Some(_) => None,
             None => set(leaf),

@@ -1,6 +1,6 @@
 //! Every key with the value it has for buildkitd, and where that comes from.
 
-use super::gc::{Collection, Limit};
+use super::gc::Limit;
 use crate::decode::{dotted, scalar};
 use crate::model::{Bytes, Config, Data, Field, Leaf, Nanos, Rows, Table, View, Worker};
 use crate::schema::{Key, Kind, Only};
@@ -58,6 +58,15 @@ impl<'a> Effective<'a> {
         self.settings.driver().is_some()
     }
 
+    /// The flag that beats a key of a table.
+    pub(super) fn flag_in(&self, table: &str, key: &str) -> Option<&'a Override> {
+        // Most files are judged without any.
+        if self.settings.overrides.is_empty() {
+            return None;
+        }
+        self.flag(&format!("{table}.{key}"))
+    }
+
     /// The flag that beats a key.
     #[must_use]
     pub fn flag(&self, key: &str) -> Option<&'a Override> {
@@ -112,17 +121,25 @@ impl<'a> Effective<'a> {
     }
 
     /// The value of one key; `path` is dotted, as [`Value::key`].
-    pub(crate) fn value(&self, path: String, key: &Key, view: &View<'a, 'a>) -> Value<'a> {
+    fn value(&self, path: String, key: &Key, view: &View<'a, 'a>) -> Value<'a> {
+        let (data, from, beaten) = self.look(&path, key, view);
+        Value { key: path, data, from, beaten }
+    }
+
+    /// The same: the value, where it comes from, and what stands in the file though a flag beats it.
+    pub(crate) fn look(
+        &self,
+        path: &str,
+        key: &Key,
+        view: &View<'a, 'a>,
+    ) -> (Data, Provenance<'a>, Option<Span>) {
         let written = written(view);
-        let beaten = written.as_ref().map(|(_, key, _)| *key);
-        if let Some(flag) = self.flag(&path) {
-            let from = Provenance::Flag(&flag.flag);
-            return Value { key: path, data: flag.value.clone(), from, beaten };
+        if let Some(flag) = self.flag(path) {
+            let beaten = written.as_ref().map(|(_, key, _)| *key);
+            return (flag.value.clone(), Provenance::Flag(&flag.flag), beaten);
         }
         match written {
-            Some((data, key, value)) => {
-                Value { key: path, data, from: Provenance::File { key, value }, beaten: None }
-            }
+            Some((data, key, value)) => (data, Provenance::File { key, value }, None),
             None if path == "log.level" && self.verbose().is_some() => {
                 let (level, field) = self.verbose().unzip();
                 let data = level.map_or(Data::Unset, |level| Data::Text(level.to_owned()));
@@ -130,12 +147,9 @@ impl<'a> Effective<'a> {
                     key: field.key,
                     value: field.span,
                 });
-                Value { key: path, data, from, beaten: None }
+                (data, from, None)
             }
-            None => {
-                let data = self.default(&path, key);
-                Value { key: path, data, from: Provenance::Default, beaten: None }
-            }
+            None => (self.default(path, key), Provenance::Default, None),
         }
     }
 
@@ -150,8 +164,8 @@ impl<'a> Effective<'a> {
     #[must_use]
     pub fn is_used(&self, worker: &str) -> bool {
         let workers = &self.config.worker;
-        let (oci, _) = self.enabled("worker.oci.enabled", &workers.oci);
-        let (containerd, _) = self.enabled("worker.containerd.enabled", &workers.containerd);
+        let (oci, _) = self.enabled("worker.oci", &workers.oci);
+        let (containerd, _) = self.enabled("worker.containerd", &workers.containerd);
         is_used(worker, oci, containerd)
     }
 
@@ -159,8 +173,11 @@ impl<'a> Effective<'a> {
     #[must_use]
     pub fn is_on(&self, worker: &str) -> bool {
         let workers = &self.config.worker;
-        let table = if worker == "oci" { &workers.oci } else { &workers.containerd };
-        self.enabled(&format!("worker.{worker}.enabled"), table).0 != Some(false)
+        let enabled = match worker {
+            "oci" => self.enabled("worker.oci", &workers.oci),
+            _ => self.enabled("worker.containerd", &workers.containerd),
+        };
+        enabled.0 != Some(false)
     }
 
     /// The flag by which builds run on this worker though the file alone would not have it so.
@@ -171,14 +188,14 @@ impl<'a> Effective<'a> {
         if is_used(worker, by_file(&workers.oci), by_file(&workers.containerd)) {
             return None;
         }
-        let (_, oci) = self.enabled("worker.oci.enabled", &workers.oci);
-        let (_, containerd) = self.enabled("worker.containerd.enabled", &workers.containerd);
+        let (_, oci) = self.enabled("worker.oci", &workers.oci);
+        let (_, containerd) = self.enabled("worker.containerd", &workers.containerd);
         containerd.or(oci)
     }
 
     /// Whether a worker is on, if anybody says so, and the flag that does.
-    fn enabled(&self, key: &str, worker: &Table<Worker<'_>>) -> (Option<bool>, Option<&'a str>) {
-        match self.flag(key) {
+    fn enabled(&self, name: &str, worker: &Table<Worker<'_>>) -> (Option<bool>, Option<&'a str>) {
+        match self.flag_in(name, "enabled") {
             Some(flag) => {
                 let on = if let Data::Bool(on) = flag.value { Some(on) } else { None };
                 (on, Some(&flag.flag))
@@ -197,8 +214,10 @@ impl<'a> Effective<'a> {
             "worker.containerd" => &self.config.worker.containerd,
             _ => return Data::Unset,
         };
-        let off = self.collection(name, worker) == Collection::Off;
-        if off || !worker.gcpolicy.is_empty() || !worker.gckeepstorage.is_absent() {
+        if !self.collects(name, worker)
+            || !worker.gcpolicy.is_empty()
+            || !worker.gckeepstorage.is_absent()
+        {
             return Data::Unset;
         }
         let at = SPACE.iter().position(|space| *space == key);

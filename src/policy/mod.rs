@@ -11,14 +11,17 @@ pub mod select;
 
 use std::borrow::Cow;
 use std::collections::HashMap;
+use std::rc::Rc;
 
 use self::condition::{Answer, Condition, Operand, Test};
-use self::pattern::{Pattern, Target};
+use self::pattern::{Index, Pattern, Target};
 use self::select::{Selector, Subject};
 use crate::config::document::Value;
-use crate::effective::gc;
-use crate::model::Data;
+use crate::decode::root_keys;
+use crate::effective::{Effective, gc};
+use crate::model::{Config, Data};
 use crate::report::{Finding, Impact, Label, Level, Unchecked};
+use crate::settings::Settings;
 use crate::source::Span;
 
 /// Where a policy says something.
@@ -45,6 +48,10 @@ pub struct Requirement {
     pub id: Cow<'static, str>,
     /// Which keys.
     pub key: Pattern,
+    /// The same for all of a list that are about the same keys.
+    pub number: usize,
+    /// Nothing is found, and nothing left open, in a file without the keys that it is about.
+    pub quiet: bool,
     /// Only where this holds.
     pub when: When,
     /// What must hold, by keys relative to the selected one.
@@ -147,6 +154,8 @@ impl Requirement {
         Self {
             id: Cow::Borrowed(""),
             key: Pattern::parse(key).unwrap_or_default(),
+            number: 0,
+            quiet: false,
             when: When::default(),
             must: Vec::new(),
             message: None,
@@ -192,6 +201,19 @@ impl Requirement {
         Ok(())
     }
 
+    /// The keys at the root of the file that it reads, by their place in the schema.
+    fn reads(&self) -> u64 {
+        let Some(step) = self.key.steps.first() else { return u64::MAX };
+        let place = |name: &str| root_keys().iter().position(|key| key.name == name);
+        let bit = |name| place(name).map_or(u64::MAX, |at| 1 << at);
+        match step.name.as_str() {
+            // The level that `debug` and `trace` stand for.
+            "log" => bit("log") | bit("debug") | bit("trace"),
+            // Schemes of hosts follow from what their tables say.
+            name => bit(name) | bit("registry"),
+        }
+    }
+
     /// What is broken in the file that `selector` looks at.
     fn judge<'r, 'a>(
         &'r self,
@@ -199,12 +221,13 @@ impl Requirement {
         broken: &mut Vec<Broken<'r, 'a>>,
         unchecked: &mut Vec<Unchecked>,
     ) {
-        let mut undecided = |paths: Vec<String>| {
+        let mut undecided = |paths: Vec<Rc<str>>| {
             let reason = "what it is compared with is of another sort";
             unchecked.extend(paths.iter().map(|path| Unchecked::policy(&self.id, path, reason)));
         };
-        let Some(choices) = selector.choices(&selector.root(), &self.key) else {
-            for subject in selector.select(&self.key).iter() {
+        let choices = self.key.at_any().and_then(|_| selector.choices(&selector.root(), &self.key));
+        let Some(choices) = choices else {
+            for subject in selector.select(self.number, &self.key).iter() {
                 let Some(outcome) = self.hold(selector, subject) else { continue };
                 undecided(outcome.undecided);
                 broken.extend(outcome.failed);
@@ -228,7 +251,7 @@ impl Requirement {
             broken.extend(self.must.iter().flat_map(|(pattern, condition)| {
                 let path = format!("{}{pattern}", choice.list.path);
                 let mut place = choice.list.clone();
-                place.path = path;
+                place.path = path.into();
                 condition.0.iter().map(move |test| Broken { by: self, place: place.clone(), test })
             }));
         }
@@ -266,7 +289,7 @@ impl Requirement {
 struct Outcome<'r, 'a> {
     failed: Vec<Broken<'r, 'a>>,
     /// Paths of what cannot be compared.
-    undecided: Vec<String>,
+    undecided: Vec<Rc<str>>,
 }
 
 impl Outcome<'_, '_> {
@@ -284,16 +307,44 @@ struct Broken<'r, 'a> {
     test: &'r Test,
 }
 
-/// Holds the file that `selector` looks at against all requirements.
+/// Numbers requirements by their keys.
+pub fn number(requirements: &mut [Requirement]) {
+    let mut known = HashMap::new();
+    for one in requirements {
+        let next = known.len();
+        one.number = *known.entry(one.key.clone()).or_insert(next);
+    }
+}
+
+/// Notes which requirements are quiet about a file that says nothing, under these settings.
+pub fn hush(requirements: &mut [Requirement], settings: &Settings) {
+    let nothing = Config::default();
+    let selector = Selector::new(Effective::new(&nothing, settings));
+    for one in requirements {
+        let (mut broken, mut unchecked) = (Vec::new(), Vec::new());
+        one.judge(&selector, &mut broken, &mut unchecked);
+        let quiet = broken.is_empty() && unchecked.is_empty();
+        drop(broken);
+        one.quiet = quiet;
+    }
+}
+
+/// Holds the file that `selector` looks at against all requirements. Of those keys alone the file
+/// says something; where it says nothing of what a requirement reads, it is enough to know that
+/// this one is quiet.
 pub fn judge(
     requirements: &[Requirement],
     selector: &Selector<'_>,
+    said: u64,
     findings: &mut Vec<Finding>,
     unchecked: &mut Vec<Unchecked>,
 ) {
     let mut broken = Vec::new();
-    for requirement in requirements {
+    for requirement in requirements.iter().filter(|one| !one.quiet || one.reads() & said != 0) {
         requirement.judge(selector, &mut broken, unchecked);
+    }
+    if broken.is_empty() {
+        return;
     }
     // What is wrong with one key is one fault, and so are several keys that a table lacks.
     let mut groups: Vec<Vec<&Broken<'_, '_>>> = Vec::new();
@@ -320,7 +371,7 @@ fn finding(group: &[&Broken<'_, '_>]) -> Option<Finding> {
     let message = by.message.clone().unwrap_or_else(|| wanted.clone());
     let mut finding = Finding::new(by.id.clone(), by.level, Impact::Policy, place.span, message);
     finding.bound = by.bound;
-    finding.key(&place.path).label(label(group));
+    finding.key(&*place.path).label(label(group));
     if by.message.is_some() {
         finding.note(wanted);
     }
@@ -366,7 +417,7 @@ fn label(group: &[&Broken<'_, '_>]) -> String {
     let Some(Broken { place, .. }) = group.first() else { return String::new() };
     let by = place.flag.map(|flag| format!(", by {flag}")).unwrap_or_default();
     match (&place.data, &place.built_in) {
-        (Data::Unset, Some(words)) => words.clone(),
+        (Data::Unset, Some(words)) => words.to_string(),
         (data, Some(words)) => format!("{words}: {}", shown(data)),
         (Data::Unset, None) if !place.part.is_empty() => "has no such part".to_owned(),
         (Data::Unset, None) if place.is_missing() => "not set here".to_owned(),
@@ -442,16 +493,14 @@ impl Condition {
     fn fails<'a, 'c>(&'c self, one: &Subject<'a>) -> Vec<(Subject<'a>, &'c Test, Answer)> {
         let mut failed = Vec::new();
         for test in &self.0 {
-            let places = match test {
-                Test::Is(Operand::Text(_)) => one.spread(),
-                Test::Is(_) | Test::Set(_) | Test::Unique => vec![one.clone()],
-                _ => one.spread(),
+            let mut hold = |place: &Subject<'a>| match test.holds(&place.data, place.written) {
+                Answer::Yes => {}
+                answer => failed.push((place.clone(), test, answer)),
             };
-            for place in places {
-                match test.holds(&place.data, place.written) {
-                    Answer::Yes => {}
-                    answer => failed.push((place, test, answer)),
-                }
+            match (test, &one.data) {
+                (Test::Is(Operand::List(_)) | Test::Set(_) | Test::Unique, _) => hold(one),
+                (_, Data::List(_)) => one.elements(Index::Each).iter().for_each(hold),
+                _ => hold(one),
             }
         }
         failed

@@ -12,18 +12,22 @@ use crate::schema::Key;
 pub fn value(key: &Key, data: Data) -> Data {
     match (key.name, data) {
         (name, Data::List(items)) => {
-            Data::List(items.iter().map(|item| text(name, item)).collect())
+            Data::List(items.into_iter().map(|item| owned(name, item)).collect())
         }
-        (name, Data::Text(written)) => Data::Text(text(name, &written)),
+        (name, Data::Text(written)) => Data::Text(owned(name, written)),
         // No limit is more than any.
         ("max-parallelism", Data::Int(number)) if number <= 0 => Data::Int(i64::MAX),
         (_, data) => data,
     }
 }
 
-/// A string of a key as buildkitd reads it.
-fn text(key: &str, written: &str) -> String {
-    match key {
+fn owned(key: &str, written: String) -> String {
+    text(key, &written).unwrap_or(written)
+}
+
+/// A string of a key as buildkitd reads it; none if it takes it as it is.
+fn text(key: &str, written: &str) -> Option<String> {
+    Some(match key {
         "mirrors" => {
             let mirror = Mirror::read(written);
             let path = mirror.path.strip_prefix("/v2").unwrap_or(&mirror.path);
@@ -40,8 +44,8 @@ fn text(key: &str, written: &str) -> String {
             level => level.to_owned(),
         },
         "platforms" => platform(written),
-        _ => written.to_owned(),
-    }
+        _ => return None,
+    })
 }
 
 /// An address to listen at; `tcp` if it is TCP without a scheme.
@@ -113,7 +117,7 @@ pub fn operand(target: &Target, written: &str) -> Result<String, String> {
         return hostly(target, key, written, false);
     }
     let known = target.key.map_or(&[][..], |key| key.values);
-    let normal = text(key, written);
+    let normal = owned(key, written.to_owned());
     // A worker may have other snapshotters than those that are known.
     if known.is_empty() || key == "snapshotter" || known.contains(&normal.as_str()) {
         return Ok(normal);
@@ -175,7 +179,7 @@ fn hostly(target: &Target, key: &str, written: &str, glob: bool) -> Result<Strin
             Ok(scheme)
         }
         None if bare.is_empty() => Err(never(written, "there is no host in it")),
-        None if key == "mirrors" && !glob => Ok(text(key, written)),
+        None if key == "mirrors" && !glob => Ok(owned(key, written.to_owned())),
         None if key == "mirrors" => Ok(bare.trim_end_matches('/').to_owned()),
         None => repository(bare, glob),
     }
@@ -241,7 +245,7 @@ mod tests {
             ("platforms", "macos/x86_64", "darwin/amd64"),
             ("format", "JSON", "JSON"),
         ] {
-            assert_eq!(text(key, written), normal, "{key} {written}");
+            assert_eq!(owned(key, written.to_owned()), normal, "{key} {written}");
         }
         assert_eq!(host("::ffff:0.0.0.0"), "0.0.0.0");
     }

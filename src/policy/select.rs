@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use std::rc::Rc;
 
 use super::normal;
-use crate::decode::dotted;
+use crate::decode::push_part;
 use crate::effective::gc::{Collection, Limit, Rule};
 use crate::effective::{Effective, Provenance, is_localhost, split_port};
 use crate::model::{Config, Data, Element, Nanos, Rows, View};
@@ -17,7 +17,7 @@ use crate::source::Span;
 #[derive(Clone)]
 pub struct Subject<'a> {
     /// The dotted path, with the number of an element: `registry."docker.io".mirrors[0]`.
-    pub path: String,
+    pub path: Rc<str>,
     /// Where it stands; if it does not, what it would stand in.
     pub span: Span,
     /// Whether the file or a flag says it.
@@ -31,7 +31,7 @@ pub struct Subject<'a> {
     /// The part of the value that is meant, such as `:host`; empty if all of it is.
     pub part: &'static str,
     /// What buildkitd does of itself here, in words.
-    pub built_in: Option<String>,
+    pub built_in: Option<Rc<str>>,
     node: Node<'a>,
 }
 
@@ -63,8 +63,8 @@ pub struct Choice<'a> {
 /// Follows patterns.
 pub struct Selector<'a> {
     effective: Effective<'a>,
-    /// What patterns lead to from the root: many requirements are about the same keys.
-    known: RefCell<HashMap<Pattern, Rc<[Subject<'a>]>>>,
+    /// What patterns lead to from the root, by number: many requirements are about the same keys.
+    known: RefCell<HashMap<usize, Rc<[Subject<'a>]>>>,
 }
 
 impl<'a> Selector<'a> {
@@ -74,14 +74,14 @@ impl<'a> Selector<'a> {
         Self { effective, known: RefCell::default() }
     }
 
-    /// What a pattern leads to from the root.
+    /// What a pattern of that number leads to from the root.
     #[must_use]
-    pub fn select(&self, pattern: &Pattern) -> Rc<[Subject<'a>]> {
-        if let Some(known) = self.known.borrow().get(pattern) {
+    pub fn select(&self, number: usize, pattern: &Pattern) -> Rc<[Subject<'a>]> {
+        if let Some(known) = self.known.borrow().get(&number) {
             return Rc::clone(known);
         }
         let found: Rc<[_]> = self.follow(&self.root(), pattern).into();
-        self.known.borrow_mut().insert(pattern.clone(), Rc::clone(&found));
+        self.known.borrow_mut().insert(number, Rc::clone(&found));
         found
     }
 
@@ -90,7 +90,7 @@ impl<'a> Selector<'a> {
     pub fn root(&self) -> Subject<'a> {
         let config: &'a Config<'a> = self.effective.config;
         Subject {
-            path: String::new(),
+            path: "".into(),
             span: Span::at(0),
             written: true,
             data: Data::Unset,
@@ -129,9 +129,15 @@ impl<'a> Selector<'a> {
     }
 
     fn walk(&self, from: &Subject<'a>, steps: &[Step], facet: Option<Facet>) -> Vec<Subject<'a>> {
-        let mut subjects = vec![from.clone()];
-        for step in steps {
-            subjects = subjects.iter().flat_map(|subject| self.step(subject, step)).collect();
+        let mut subjects = match steps.first() {
+            Some(step) => self.step(from, step),
+            None => vec![from.clone()],
+        };
+        for step in steps.iter().skip(1) {
+            subjects = match subjects.as_slice() {
+                [one] => self.step(one, step),
+                all => all.iter().flat_map(|subject| self.step(subject, step)).collect(),
+            };
         }
         match facet {
             Some(facet) => subjects.into_iter().map(|subject| self.facet(subject, facet)).collect(),
@@ -193,27 +199,26 @@ impl<'a> Selector<'a> {
         step: &Step,
     ) -> Vec<Subject<'a>> {
         let keys = kind.keys();
-        let worker = match from.path.as_str() {
+        let worker = match &*from.path {
             "worker.oci" => Only::Oci,
             "worker.containerd" => Only::Containerd,
             _ => Only::Any,
         };
+        let is_workers = &*from.path == "worker";
         let wanted = |key: &Key| {
             (key.only == Only::Any || key.only == worker)
                 && match step.name.as_str() {
                     // A worker that is off does nothing.
-                    "*" if step.bare && from.path == "worker" => self.effective.is_on(key.name),
+                    "*" if step.bare && is_workers => self.effective.is_on(key.name),
                     "*" if step.bare => !key.kind.keys().is_empty(),
-                    "used" if step.bare && from.path == "worker" => {
-                        self.effective.is_used(key.name)
-                    }
+                    "used" if step.bare && is_workers => self.effective.is_used(key.name),
                     name => key.name == name,
                 }
         };
         let found = keys.iter().enumerate().filter(|(_, key)| wanted(key));
         let found = found.map(|(index, key)| {
             let mut subject = self.key(from, rows, kind, index, key);
-            if step.bare && step.name == "used" && from.path == "worker" {
+            if step.bare && step.name == "used" && is_workers {
                 subject.chosen_by = self.effective.used_by_flag(key.name);
             }
             subject
@@ -250,7 +255,7 @@ impl<'a> Selector<'a> {
             }
             View::List(tables) => {
                 let first = tables.entry(0).map_or(from.span, |(_, span, _)| span);
-                match self.rules_of(from).filter(|_| key.name == "gcpolicy") {
+                match self.rules_of(from) {
                     Some(rules) => {
                         let node = Node::Rules(rules.into(), Rc::new(from.clone()));
                         Subject { written: false, ..from.below(key.name, first, node) }
@@ -267,19 +272,18 @@ impl<'a> Selector<'a> {
                     _ => Node::Leaf,
                 };
                 let mut subject = from.below(key.name, from.span, node);
-                let value = self.effective.value(subject.path.clone(), key, &view);
-                subject.written = true;
-                match value.from {
+                let (data, by, beaten) = self.effective.look(&subject.path, key, &view);
+                match by {
                     Provenance::File { value, .. } => subject.span = value,
                     Provenance::Flag(flag) => {
                         // The elements in the file are not the ones that count.
                         subject.node = Node::Leaf;
                         subject.flag = Some(flag);
-                        subject.span = value.beaten.unwrap_or(subject.span);
+                        subject.span = beaten.unwrap_or(subject.span);
                     }
                     Provenance::Default => subject.written = false,
                 }
-                subject.data = normal::value(key, value.data);
+                subject.data = normal::value(key, data);
                 // No time is the same as none, but where upstream tells them apart.
                 if subject.data == Data::Duration(Nanos(0)) && !key.pointer {
                     subject.written = false;
@@ -305,7 +309,7 @@ impl<'a> Selector<'a> {
         let at =
             kind.keys().iter().position(|key| old(&key)).filter(|_| key.name == "reservedSpace")?;
         let old = self.key(from, rows, kind, at, kind.keys().get(at)?);
-        let worker = match from.path.as_str() {
+        let worker = match &*from.path {
             "worker.oci" => Some(&self.effective.config.worker.oci),
             "worker.containerd" => Some(&self.effective.config.worker.containerd),
             _ => None,
@@ -321,7 +325,7 @@ impl<'a> Selector<'a> {
     /// The rules of garbage collection of a worker that are not those of the file.
     fn rules_of(&self, worker: &Subject<'a>) -> Option<Vec<Rule>> {
         let workers = &self.effective.config.worker;
-        let table = match worker.path.as_str() {
+        let table = match &*worker.path {
             "worker.oci" => &workers.oci,
             "worker.containerd" => &workers.containerd,
             _ => return None,
@@ -406,17 +410,25 @@ impl<'a> Selector<'a> {
 
 impl<'a> Subject<'a> {
     fn below(&self, name: &str, span: Span, node: Node<'a>) -> Self {
-        let mut path = self.path.clone();
-        if !path.is_empty() {
-            path.push('.');
+        let mut path = String::with_capacity(self.path.len() + name.len() + 3);
+        path.push_str(&self.path);
+        push_part(&mut path, name);
+        Self {
+            path: path.into(),
+            span,
+            written: true,
+            data: Data::Unset,
+            flag: None,
+            chosen_by: self.chosen_by,
+            part: "",
+            built_in: self.built_in.clone(),
+            node,
         }
-        path.push_str(&dotted([name]));
-        Self { path, span, written: true, data: Data::Unset, flag: None, node, ..self.clone() }
     }
 
     /// What stands for any element of a list.
     fn of_any(&self) -> Self {
-        Self { path: format!("{}[any]", self.path), ..self.clone() }
+        Self { path: format!("{}[any]", self.path).into(), ..self.clone() }
     }
 
     /// Whether there is nothing of it.
@@ -425,7 +437,9 @@ impl<'a> Subject<'a> {
         !self.written
     }
 
-    fn elements(&self, index: Index) -> Vec<Self> {
+    /// Elements of a list; a first or last one that is not there is one that is missing.
+    #[must_use]
+    pub fn elements(&self, index: Index) -> Vec<Self> {
         let count = match (&self.node, &self.data) {
             (Node::Tables(tables, _), _) => tables.count(),
             (Node::Rules(rules, _), _) => rules.len(),
@@ -447,7 +461,7 @@ impl<'a> Subject<'a> {
         let kind = match self.node {
             Node::Tables(_, kind) | Node::Table(_, kind, _) => kind,
             Node::Rules(..) => {
-                let built_in = Some("garbage collection is off".to_owned());
+                let built_in = Some("garbage collection is off".into());
                 let (written, data, node) = (false, Data::Unset, Node::Leaf);
                 return Self { written, data, built_in, node, ..self.clone() };
             }
@@ -461,7 +475,7 @@ impl<'a> Subject<'a> {
     }
 
     fn element(&self, at: usize) -> Option<Self> {
-        let path = format!("{}[{at}]", self.path);
+        let path = format!("{}[{at}]", self.path).into();
         let one = |span, data, node| Self { path, span, written: true, data, node, ..self.clone() };
         match (&self.node, &self.data) {
             (Node::Tables(tables, kind), _) => {
@@ -474,7 +488,7 @@ impl<'a> Subject<'a> {
                 let node = Node::Rule(Rc::clone(rules), at, Rc::clone(worker));
                 let words =
                     format!("rule {} of {} that buildkitd has built in", at + 1, rules.len());
-                Some(Self { built_in: Some(words), ..one(self.span, Data::Unset, node) })
+                Some(Self { built_in: Some(words.into()), ..one(self.span, Data::Unset, node) })
             }
             (Node::Strs(items), Data::List(texts)) => {
                 let span = items.get(at).map_or(self.span, |item| item.span);
@@ -484,15 +498,6 @@ impl<'a> Subject<'a> {
                 Some(one(self.span, Data::Text(texts.get(at)?.clone()), Node::Leaf))
             }
             _ => None,
-        }
-    }
-
-    /// What a test looks at: the elements of a list one by one, anything else as it is.
-    #[must_use]
-    pub fn spread(&self) -> Vec<Self> {
-        match self.data {
-            Data::List(_) => self.elements(Index::Each),
-            _ => vec![self.clone()],
         }
     }
 }

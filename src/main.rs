@@ -21,8 +21,10 @@ fn write(mut answer: Answer) -> ExitCode {
     for (path, bytes) in std::mem::take(&mut answer.files) {
         if let Err(failure) = Machine.write(&path, &bytes) {
             answer.fail(format!("{}: {failure}", path.display()));
+            answer.written.clear();
         }
     }
+    answer.stdout.append(&mut answer.written);
     // The report goes first, so that the closing lines end up below it on a terminal.
     if let Err(error) = io::stdout().write_all(&answer.stdout).and_then(|()| io::stdout().flush()) {
         // Somebody who has read enough closes the pipe.

@@ -135,6 +135,8 @@ pub struct Answer {
     pub stderr: String,
     /// For files.
     pub files: Vec<(PathBuf, Vec<u8>)>,
+    /// For standard output, if all files were written.
+    pub written: Vec<u8>,
     /// 0, 1 for findings at deny, 2 for what could not be done.
     pub code: u8,
 }

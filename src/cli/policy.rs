@@ -30,8 +30,8 @@ pub fn init(preset: &str, world: &dyn World) -> Result<Answer, String> {
         return Err(format!("{NAME} is already there"));
     }
     let text = TEMPLATE.replace("PRESET", preset);
-    let stdout = format!("wrote {NAME}\n").into_bytes();
-    Ok(Answer { files: vec![(path, text.into_bytes())], stdout, ..Answer::default() })
+    let written = format!("wrote {NAME}\n").into_bytes();
+    Ok(Answer { files: vec![(path, text.into_bytes())], written, ..Answer::default() })
 }
 
 const TEMPLATE: &str = include_str!("bklint.toml");

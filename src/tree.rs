@@ -162,6 +162,13 @@ impl Tree {
         self.siblings(id + 1, self.nodes.get(id).map_or(0, |node| node.end as usize))
     }
 
+    /// The last node that begins before a place, if there is one.
+    #[must_use]
+    pub fn before(&self, at: u32) -> Option<&Node> {
+        let behind = self.nodes.partition_point(|node| node.span.start < at);
+        self.nodes.get(behind.checked_sub(1)?)
+    }
+
     fn siblings(&self, mut at: NodeId, end: NodeId) -> impl Iterator<Item = (NodeId, &Node)> {
         std::iter::from_fn(move || {
             let node = self.nodes.get(at).filter(|_| at < end)?;

@@ -259,6 +259,14 @@ impl Decoded<'_> {
         })
     }
 
+    /// Whether one of the reasons to refuse the file stands within a place.
+    #[must_use]
+    pub fn is_refused_within(&self, span: Span) -> bool {
+        let at = self.faults.partition_point(|fault| fault.span.start < span.start);
+        let mut behind = self.faults.iter().skip(at).take_while(|f| f.span.start <= span.end);
+        behind.any(|fault| fault.span.end <= span.end)
+    }
+
     /// Whether the loader crashes instead of ending with an error: it stops at the first fault.
     #[must_use]
     pub fn crashes(&self) -> bool {
@@ -272,17 +280,21 @@ impl Decoded<'_> {
 pub fn decode<'s>(source: &'s Source, tree: &Tree, target: Releases) -> Decoded<'s> {
     let mut parts = quirk::parts(target);
     let mut decoded = decode_one(source, tree, target.to);
+    let errors: Vec<_> = tree.errors.iter().map(|error| error.span).collect();
     let mut since = parts.next().map_or(target.from, |part| part.from);
     for part in parts {
         let older = decode_one(source, tree, part.to);
-        merge_faults(
-            &mut decoded.faults,
-            older.faults,
-            Releases { from: since, to: target.to },
-            part,
-        );
+        let newer = Releases { from: since, to: target.to };
+        merge_faults(&mut decoded.faults, older.faults, &errors, newer, part);
         since = part.from;
     }
+    // All releases see them, so they are listed once.
+    let errors = tree.errors.iter().map(|error| {
+        let fault = Fault::new(FaultKind::Syntax(error.kind), error.span);
+        Fault { node: error.node, context: error.context, ..fault }
+    });
+    decoded.faults.splice(0..0, errors);
+    decoded.faults.order_by_key(|fault| fault.span.start);
     // Keys only become more, so the oldest release knows the fewest. In a table that is new, there
     // may be keys that are newer still.
     let mut probes = BTreeSet::new();
@@ -294,7 +306,7 @@ pub fn decode<'s>(source: &'s Source, tree: &Tree, target: Releases) -> Decoded<
     decoded
 }
 
-/// Decodes a tree as one release does.
+/// Decodes a tree as one release does, errors of structure aside.
 fn decode_one<'s>(source: &'s Source, tree: &Tree, release: Release) -> Decoded<'s> {
     let quirks = Quirks::of(release);
     let mut decoder = Decoder {
@@ -308,30 +320,39 @@ fn decode_one<'s>(source: &'s Source, tree: &Tree, release: Release) -> Decoded<
         path: Vec::new(),
         node: 0,
     };
-    for error in &tree.errors {
-        let fault = Fault::new(FaultKind::Syntax(error.kind), error.span);
-        decoder.faults.push(Fault { node: error.node, context: error.context, ..fault });
-    }
     let mut config = Config::default();
     decoder.run(&mut config);
     decoder.faults.order_by_key(|fault| fault.span.start);
     Decoded { config, faults: decoder.faults, unknown: decoder.unknown, oddities: decoder.oddities }
 }
 
-/// Adds the faults that `part` sees to those of all `newer` releases.
-fn merge_faults(faults: &mut Vec<Fault>, older: Vec<Fault>, newer: Releases, part: Releases) {
-    let common: HashSet<_> = older.iter().map(|fault| fault.span).collect();
-    let known: HashSet<_> = faults.iter().map(|fault| fault.span).collect();
-    let fresh: Vec<_> = older.into_iter().filter(|fault| !known.contains(&fault.span)).collect();
+/// Adds the faults that `part` sees to those of all `newer` releases. All see the `errors`, in
+/// whose places nothing else is added.
+fn merge_faults(
+    faults: &mut Vec<Fault>,
+    mut older: Vec<Fault>,
+    errors: &[Span],
+    newer: Releases,
+    part: Releases,
+) {
+    // There may be millions, for which a table of hashes takes too much.
+    let places = |faults: &[Fault]| {
+        let mut places: Vec<_> = faults.iter().map(|fault| fault.span).collect();
+        places.extend(errors);
+        places.order();
+        places
+    };
+    let (common, known) = (places(&older), places(faults));
+    older.retain(|fault| known.binary_search(&fault.span).is_err());
     for fault in faults.iter_mut() {
-        if common.contains(&fault.span) {
+        if common.binary_search(&fault.span).is_ok() {
             // Seen by this part too; in all of them, if it was in all before.
             fault.only = fault.only.map(|only| Releases { from: part.from, ..only });
         } else {
             fault.only = fault.only.or(Some(newer));
         }
     }
-    faults.extend(fresh.into_iter().map(|fault| Fault { only: Some(part), ..fault }));
+    faults.extend(older.into_iter().map(|fault| Fault { only: Some(part), ..fault }));
     faults.order_by_key(|fault| fault.span.start);
 }
 

@@ -1,7 +1,7 @@
 //! Where things stand in a file, and edits that leave it as a careful person would have: comments
 //! kept, indentation, spacing and empty lines as around them.
 
-use std::cell::OnceCell;
+use std::cell::{Cell, OnceCell};
 use std::collections::HashMap;
 
 use crate::decode::dotted;
@@ -17,6 +17,9 @@ pub struct Layout<'a> {
     top: OnceCell<Vec<NodeId>>,
     headers: OnceCell<Vec<usize>>,
     named: OnceCell<HashMap<Vec<String>, NodeId>>,
+    /// The answer of [`Layout::is_door`] for the node of the top level that was asked about last:
+    /// one array may hold most of a file.
+    door: Cell<Option<(NodeId, bool)>>,
 }
 
 /// How the file is written.
@@ -53,6 +56,7 @@ impl<'a> Layout<'a> {
             top: OnceCell::new(),
             headers: OnceCell::new(),
             named: OnceCell::new(),
+            door: Cell::new(None),
         }
     }
 
@@ -160,11 +164,23 @@ impl<'a> Layout<'a> {
         let top = self.top();
         let starts = |id: &NodeId| self.node(*id).is_some_and(|n| n.span.start <= value.start);
         let id = top.partition_point(starts).checked_sub(1).and_then(|at| top.get(at));
-        let Some(node) = id.and_then(|id| self.node(*id)) else { return false };
+        let Some(id) = id.copied() else { return false };
+        match self.door.get() {
+            Some((known, answer)) if known == id => answer,
+            _ => {
+                let answer = self.node(id).is_some_and(|node| self.is_node_door(node));
+                self.door.set(Some((id, answer)));
+                answer
+            }
+        }
+    }
+
+    fn is_node_door(&self, node: &Node) -> bool {
         let (NodeKind::Header { keys, .. } | NodeKind::Pair { keys }) = &node.kind else {
             return false;
         };
-        let header = self.header_above(value.start).and_then(|at| self.path(*top.get(at)?));
+        let top = self.top();
+        let header = self.header_above(node.span.start).and_then(|at| self.path(*top.get(at)?));
         let key = self.source.slice(self.tree.path_span(keys)).to_owned();
         let table = header.and_then(|path| path.into_iter().next()).unwrap_or(key).to_lowercase();
         let within = |name: &str| table.split('.').next() == Some(name);

@@ -64,6 +64,8 @@ pub const SHAPES: &[Shape] = &[
         format!("[registry.\"R{n}.test\"]\n[registry.\"r{n}.test\"]\n  http = true\n")
     }),
     lines("unquoted hosts", "", |n| format!("[registry.r{n}.io]\n  http = true\n")),
+    lines("unquoted hosts with faults", "", |n| format!("[registry.r{n}.io]\n  http = 1_\n")),
+    lines("unquoted ports", "", |n| format!("[registry.r{n}:5000]\n")),
     lines("certificate files", "", |n| {
         format!(
             "[registry.\"r{n}.test\"]\n  ca = [\"/etc/c{n}.pem\"]\n  [[registry.\"r{n}.test\".keypair]]\n    key = \"/etc/k{n}.pem\"\n    cert = \"/etc/p{n}.pem\"\n"
@@ -76,6 +78,7 @@ pub const SHAPES: &[Shape] = &[
     lines("keys of unknown tables", "[worker.docker]\n", |n| format!("  key{n} = 4\n")),
     lines("unknown tables", "", |n| format!("[wrker{n}.oci]\n  gc = true\n")),
     lines("empty unknown tables", "", |n| format!("[a{n}]\n")),
+    lines("equal unknown keys", "[worker.oci]\n", |_| "  gcx = 4\n".into()),
     lines("duplicate keys", "[worker.oci]\n", |_| "  gc = true\n".into()),
     lines("duplicate tables", "", |_| "[worker.oci]\n  gc = true\n".into()),
     lines("letter case of keys", "[worker.oci]\n", |_| "  GC = true\n".into()),
@@ -84,6 +87,13 @@ pub const SHAPES: &[Shape] = &[
     }),
     lines("arrays emptied", "", |_| {
         "[[worker.oci.gcpolicy]]\n[[worker.oci.gcPolicy]]\n  all = true\n".into()
+    }),
+    lines("arrays emptied of each registry", "", |n| {
+        format!("[[registry.\"r{n}\".keypair]]\n[[registry.\"r{n}\".Keypair]]\n")
+    }),
+    lines("double brackets", "", |_| "[[worker.oci]]\n".into()),
+    lines("key pairs with misspelt keys", "", |n| {
+        format!("[[registry.\"r{n}\".keypair]]\n  kye = \"x\"\n")
     }),
     lines("labels", "[worker.oci.labels]\n", |n| format!("  \"l{n}\" = \"x\"\n")),
     lines("unquoted labels", "[worker.oci.labels]\n", |n| format!("  a.l{n} = \"x\"\n")),
@@ -144,6 +154,8 @@ pub const SHAPES: &[Shape] = &[
     lines("comments for bklint above one line", "", |_| {
         "# bklint: allow(log::debug_enabled) -- later\n".into()
     }),
+    lines("comments for bklint without a rule", "", |n| format!("# bklint: allow(x{n}) -- y\n")),
+    shape("comment for bklint", "# bklint: allow(", |_| "x".into(), |_| ") -- y\n".into()),
     lines("comments for bklint about the file", "", |_| {
         "debug = true # bklint: allow-file(log::debug_enabled) -- later\n".into()
     }),
@@ -154,6 +166,8 @@ pub const SHAPES: &[Shape] = &[
     lines("carriage returns", "debug = true\n", |_| "\r".into()),
     shape("string", "root = \"", |_| "xyz/".into(), |_| "\"\n".into()),
     shape("string of escapes", "root = \"", |_| "\\q".into(), |_| "\"\n".into()),
+    lines("strings with an escape each", "", |n| format!("k{n} = \"\\q\"\n")),
+    list("paths with escapes", "[registry.\"r.test\"]\n  ca = [\n", |_| "\"\\t\\q\",".into()),
     shape("string of control characters", "root = \"", |_| "\u{1}".into(), |_| "\"\n".into()),
     shape("string across lines", "root = \"\"\"", |n| format!("line {n}\n"), |_| "\"\"\"\n".into()),
     shape("unclosed string", "root = \"", |_| "xyz\\\" ".into(), |_| "\n".into()),
@@ -201,6 +215,7 @@ pub const SHAPES: &[Shape] = &[
         |_| "x = {} }\n".into(),
     ),
     shape("commas", "a = [", |_| ",".into(), |_| "]\n".into()),
+    list("elements without quotes", "[registry.\"r.test\"]\n  mirrors = [", |_| "x,".into()),
     shape("elements without commas", "a = [", |_| "1 ".into(), |_| "]\n".into()),
     lines("stray lines", "", |_| "key value\n".into()),
     lines("stray lines between keys", "", |n| format!("key value\nk{n} = 1\n")),

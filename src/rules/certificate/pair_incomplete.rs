@@ -1,5 +1,7 @@
 //! A certificate for a registry without its key, or the reverse.
 
+use std::cell::OnceCell;
+
 use crate::model::{Leaf, Str};
 use crate::rules::{Context, Rule, Sink};
 use crate::source::Span;
@@ -8,6 +10,7 @@ use crate::source::Span;
 pub static RULE: Rule = rule!("certificate", "pair_incomplete", check);
 
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
+    let misspelt = OnceCell::new();
     for registry in context.decoded.config.registry.iter() {
         let host = registry.key.inner();
         for pair in registry.keypair.iter() {
@@ -21,7 +24,8 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
                 (false, true) => ("`keypair` has `cert` without `key`", place(&pair.cert, header)),
                 (false, false) => continue,
             };
-            if ["cert", "key"].iter().any(|key| context.decoded.is_misspelt("keypair", key)) {
+            let is_misspelt = |key: &&str| context.decoded.is_misspelt("keypair", key);
+            if *misspelt.get_or_init(|| ["cert", "key"].iter().any(is_misspelt)) {
                 continue;
             }
             sink.report(span, message)

@@ -1,5 +1,7 @@
 //! An array of tables is written a second way, which empties it.
 
+use std::cell::OnceCell;
+
 use crate::decode::Oddity;
 use crate::report::Fix;
 use crate::rules::{Context, Rule, Sink};
@@ -8,7 +10,11 @@ use crate::tree::NodeKind;
 /// See the page.
 pub static RULE: Rule = rule!("schema", "emptied_array", check);
 
+/// A fix of more edits is offered once: it mends the whole file.
+const MANY: usize = 50;
+
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
+    let mut fix = OnceCell::new();
     for oddity in &context.decoded.oddities {
         let Oddity::Emptied { node, lost } = oddity else { continue };
         let span = context.tree.nodes.get(*node).map(|node| node.span).unwrap_or_default();
@@ -17,8 +23,11 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
         finding
             .label("another spelling begins the array anew")
             .help("spell all of them as `gcpolicy` or `keypair`");
-        if let Some(fix) = respell(context) {
-            finding.fix(fix);
+        if let Some(respelt) = fix.get_or_init(|| respell(context)) {
+            finding.fix(respelt.clone());
+            if respelt.edits.len() > MANY {
+                fix = OnceCell::from(None);
+            }
         }
     }
 }

@@ -1,6 +1,5 @@
 //! The host of a registry table is not quoted.
 
-use crate::decode::Fault;
 use crate::decode::classify::Class;
 use crate::decode::named;
 use crate::report::Fix;
@@ -13,8 +12,7 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     for unknown in &context.decoded.unknown {
         let Class::UnquotedHost { host, span } = &unknown.class else { continue };
         // A port without quotes is refused, and the rule about that quotes the whole host.
-        let refused = |fault: &Fault| span.start <= fault.span.start && fault.span.end <= span.end;
-        if context.decoded.faults.iter().any(refused) {
+        if context.decoded.is_refused_within(*span) {
             continue;
         }
         let (first, rest) = host.split_once('.').unwrap_or((host, ""));

@@ -27,16 +27,19 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
 
 /// In `[registry.reg.corp:5000]` the whole host is meant, not its last part.
 fn host(context: &Context<'_>, part: Span) -> Span {
-    for (_, node) in context.tree.top() {
-        let NodeKind::Header { keys, .. } = &node.kind else { continue };
-        if let [first, rest @ ..] = context.tree.path(keys)
-            && context.source.slice(first.span) == "registry"
-            && rest.iter().any(|key| key.span == part)
-            && rest.iter().all(|key| key.quote == Quote::None)
-            && let (Some(start), Some(end)) = (rest.first(), rest.last())
-        {
-            return start.span.to(end.span);
-        }
+    /// No name of a host is longer.
+    const LONGEST: u32 = 255;
+    if let Some(node) = context.tree.before(part.start)
+        && let NodeKind::Header { keys, .. } = &node.kind
+        && let [first, rest @ ..] = context.tree.path(keys)
+        && context.source.slice(first.span) == "registry"
+        && let (Some(start), Some(end)) = (rest.first(), rest.last())
+        && let host = start.span.to(end.span)
+        && host.end - host.start <= LONGEST
+        && rest.iter().any(|key| key.span == part)
+        && rest.iter().all(|key| key.quote == Quote::None)
+    {
+        return host;
     }
     part
 }

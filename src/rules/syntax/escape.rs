@@ -15,10 +15,8 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
             .fault(fault, format!("`{}` is not an escape", context.source.slice(fault.span)))
             .label("in double quotes a backslash begins an escape")
             .note("buildkitd refuses the whole file and does not start");
-        let string = context.tree.nodes.iter().find(|node| {
-            node.kind == NodeKind::Text(Quote::Basic)
-                && node.span.start < fault.span.start
-                && fault.span.end <= node.span.end
+        let string = context.tree.before(fault.span.start).filter(|node| {
+            node.kind == NodeKind::Text(Quote::Basic) && fault.span.end <= node.span.end
         });
         if let Some(string) = string
             && !context.source.slice(string.span).contains('\'')

@@ -3,7 +3,6 @@
 use crate::report::Fix;
 use crate::rules::value::paths::paths;
 use crate::rules::{Context, Rule, Sink};
-use crate::source::Span;
 
 /// See the page.
 pub static RULE: Rule = rule!("value", "escaped_path", check);
@@ -13,9 +12,7 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
         let Some(control) = path.text.chars().find(|c| c.is_control()) else { continue };
         let written = context.source.slice(path.span.inner());
         // A raw control character, or an escape that is none, is why the file is refused.
-        let within = |span: Span| path.span.start <= span.start && span.end <= path.span.end;
-        if !written.contains('\\') || context.decoded.faults.iter().any(|fault| within(fault.span))
-        {
+        if !written.contains('\\') || context.decoded.is_refused_within(path.span) {
             continue;
         }
         let what = match control {

@@ -1,6 +1,6 @@
 //! Why a key has no effect. Each unknown key is judged once, here; every rule renders one class.
 
-use super::{Unknown, root_keys};
+use super::{Unknown, push_part, root_keys};
 use crate::model::{Config, Keyed};
 use crate::release::Release;
 use crate::schema::{Key, Kind, Only};
@@ -222,28 +222,32 @@ pub fn classify(unknown: &Unknown<'_>, tree: &Tree, release: Release) -> Class {
     if let Some(path) = elsewhere(name, release) {
         return Class::Misplaced(path);
     }
-    let near =
-        unknown.table.iter().filter(here).map(|key| (distance(key.name, name), key.name)).min();
-    match near {
-        Some((steps, key)) if steps <= 1 + name.len() / 6 && name.len() > 2 => Class::Misspelt(key),
-        _ => Class::Unknown,
+    if name.len() <= 2 {
+        return Class::Unknown;
     }
+    let most = 1 + name.len() / 6;
+    let near = unknown.table.iter().filter(here).filter_map(|key| {
+        let steps = distance(key.name, name, most)?;
+        Some((steps, key.name))
+    });
+    near.min().map_or(Class::Unknown, |(_, key)| Class::Misspelt(key))
 }
 
 /// Without case, hyphens and underscores.
-fn letters(name: &str) -> impl Iterator<Item = u8> {
-    name.bytes().filter(|b| !matches!(b, b'-' | b'_')).map(|b| b.to_ascii_lowercase())
+fn letters(name: &str) -> impl Iterator<Item = char> {
+    name.chars().filter(|c| !matches!(c, '-' | '_')).map(|c| c.to_ascii_lowercase())
 }
 
 fn same(known: &str, name: &str) -> bool {
     letters(known).eq(letters(name))
 }
 
-fn distance(known: &str, name: &str) -> usize {
-    let plain = |text: &str| text.replace(['-', '_'], "").to_ascii_lowercase();
+/// How many letters differ, if at most that many do.
+fn distance(known: &str, name: &str, most: usize) -> Option<usize> {
+    let plain = |text: &str| letters(text).collect::<String>();
     match (known, name) {
         // Near by its letters, the contrary by its sense.
-        ("http", "https") => usize::MAX,
+        ("http", "https") => None,
         // Far by its letters, and the same by its sense.
         ("cert", "certificate")
         | ("command", "cmd")
@@ -253,10 +257,15 @@ fn distance(known: &str, name: &str) -> usize {
         | ("searchDomains", "searches")
         | ("max-parallelism", "max-parallel-jobs")
         | ("gcpolicy", "gcconfig")
-        | ("gckeepstorage", "gckeepbytes") => 1,
+        | ("gckeepstorage", "gckeepbytes") => Some(1),
         // No key is nearly as long, and the comparison takes memory for each letter.
-        _ if name.len() > 64 => usize::MAX,
-        _ => strsim::damerau_levenshtein(&plain(known), &plain(name)),
+        _ if name.len() > 64 => None,
+        // What is longer by more letters differs by more.
+        _ if letters(known).count().abs_diff(letters(name).count()) > most => None,
+        _ => {
+            let steps = strsim::damerau_levenshtein(&plain(known), &plain(name));
+            (steps <= most).then_some(steps)
+        }
     }
 }
 
@@ -276,7 +285,7 @@ fn unquoted_host(unknown: &Unknown<'_>, tree: &Tree) -> Option<Class> {
     }
     let host = parts.get(start..last)?;
     let name = unknown.path.get(unknown.at)?;
-    let near = unknown.table.iter().any(|key| distance(key.name, name) <= 1);
+    let near = unknown.table.iter().any(|key| distance(key.name, name, 1).is_some());
     if host.len() < 2 || host.iter().any(|part| part.quote != Quote::None) || near {
         return None;
     }
@@ -302,41 +311,59 @@ fn unquoted_name(unknown: &Unknown<'_>, tree: &Tree, lower: &str) -> Option<Clas
 
 /// The path of the only other table that has a key of that name.
 fn elsewhere(name: &str, release: Release) -> Option<String> {
-    let mut found = Vec::new();
-    search(Config::KEYS, "", name, release, &mut found);
-    match found.as_slice() {
+    let mut search = Search { name, release, above: Vec::new(), found: Vec::new() };
+    search.look(Config::KEYS);
+    match search.found.as_slice() {
         [path] => Some(path.clone()),
         [oci, containerd] if oci.replace("oci", "containerd") == *containerd => Some(oci.clone()),
         _ => None,
     }
 }
 
-fn search(
-    keys: &'static [Key],
-    above: &str,
-    name: &str,
+/// A search through all tables. A file may have a million unknown keys, so nothing is written down
+/// but what is found.
+struct Search<'n> {
+    name: &'n str,
     release: Release,
-    found: &mut Vec<String>,
-) {
-    for key in keys {
-        let hidden = match key.only {
-            Only::Oci => above.contains("containerd"),
-            Only::Containerd => above.contains("oci"),
-            Only::Any => false,
-        };
-        if hidden || key.since > release {
-            continue;
+    /// The tables from the root on.
+    above: Vec<&'static Key>,
+    found: Vec<String>,
+}
+
+impl Search<'_> {
+    fn look(&mut self, keys: &'static [Key]) {
+        let below = |worker: &str| self.above.iter().any(|key| key.name == worker);
+        let (oci, containerd) = (below("oci"), below("containerd"));
+        for key in keys {
+            let hidden = match key.only {
+                Only::Oci => containerd,
+                Only::Containerd => oci,
+                Only::Any => false,
+            };
+            if hidden || key.since > self.release {
+                continue;
+            }
+            // Tables of that name elsewhere say little: their content differs.
+            let counts = !matches!(key.kind, Kind::Table(_)) || key.name == "oci";
+            if counts && same(key.name, self.name) {
+                self.found.push(self.path(key));
+            }
+            self.above.push(key);
+            self.look(key.kind.keys());
+            self.above.pop();
         }
-        let quoted =
-            if key.name.contains('.') { format!("\"{}\"", key.name) } else { key.name.into() };
-        let path = if above.is_empty() { quoted } else { format!("{above}.{quoted}") };
-        // Tables of that name elsewhere say little: their content differs.
-        let counts = !matches!(key.kind, Kind::Table(_)) || key.name == "oci";
-        if counts && same(key.name, name) {
-            found.push(path.clone());
+    }
+
+    /// The path of a key, from the root on.
+    fn path(&self, key: &Key) -> String {
+        let mut path = String::new();
+        for table in &self.above {
+            push_part(&mut path, table.name);
+            if matches!(table.kind, Kind::Map(_)) {
+                path.push_str(".\"host\"");
+            }
         }
-        let inner =
-            if matches!(key.kind, Kind::Map(_)) { format!("{path}.\"host\"") } else { path };
-        search(key.kind.keys(), &inner, name, release, found);
+        push_part(&mut path, key.name);
+        path
     }
 }

@@ -5,8 +5,9 @@
 //! level and was not silenced by a comment. `forbid` and what a `--policy` file says is beaten by
 //! none of them.
 
+use std::collections::HashMap;
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use crate::order::Order;
 use crate::report::{Level, Suppression};
@@ -207,18 +208,24 @@ impl Selector {
     /// # Errors
     /// If no rule is meant, with the names that come nearest.
     pub fn parse(text: &str) -> Result<Self, UnknownRule> {
+        Self::known(text).ok_or_else(|| UnknownRule::new(text))
+    }
+
+    /// The same without a search for names that come near.
+    #[must_use]
+    pub fn known(text: &str) -> Option<Self> {
         let (group, name) = text.split_once("::").unwrap_or((text, ""));
         match text {
-            "notes" => Ok(Self::At(Level::Note)),
-            "warnings" => Ok(Self::At(Level::Warn)),
-            "pedantic" => Ok(Self::Pedantic),
+            "notes" => Some(Self::At(Level::Note)),
+            "warnings" => Some(Self::At(Level::Warn)),
+            "pedantic" => Some(Self::Pedantic),
             _ if name == "*" && (is_group(group) || is_own_group(group)) => {
-                Ok(Self::Group(group.to_owned()))
+                Some(Self::Group(group.to_owned()))
             }
             // Names of rules first: to tell an own one takes a comparison with each group.
-            _ if Rule::find(text).is_some() => Ok(Self::Rule(text.to_owned())),
-            _ if is_own_id(text) => Ok(Self::Rule(text.to_owned())),
-            _ => find_rule(text).map(|rule| Self::Rule(rule.id.to_owned())),
+            _ if Rule::find(text).is_some() => Some(Self::Rule(text.to_owned())),
+            _ if is_own_id(text) => Some(Self::Rule(text.to_owned())),
+            _ => former(text).map(|rule| Self::Rule(rule.id.to_owned())),
         }
     }
 
@@ -252,8 +259,8 @@ fn is_group(name: &str) -> bool {
 /// Whether an organisation may use it for rules of its own: it is a name, and not one of bklint's
 /// or nearly so.
 fn is_own_group(name: &str) -> bool {
-    let near = |rule: &&Rule| strsim::jaro_winkler(rule.group(), name) > 0.85;
-    is_name(name) && !RULES.iter().any(near)
+    let mut groups = RULES.chunk_by(|a, b| a.group() == b.group()).filter_map(|of| of.first());
+    is_name(name) && !groups.any(|rule| strsim::jaro_winkler(rule.group(), name) > 0.85)
 }
 
 fn is_name(text: &str) -> bool {
@@ -273,10 +280,20 @@ pub fn is_own_id(id: &str) -> bool {
 /// # Errors
 /// If there is none, with the names that come nearest.
 pub fn find_rule(id: &str) -> Result<&'static Rule, UnknownRule> {
-    let former = |rule: &&&'static Rule| rule.front().renamed_from.contains(&id);
-    Rule::find(id)
-        .or_else(|| RULES.iter().find(former).copied())
-        .ok_or_else(|| UnknownRule::new(id))
+    Rule::find(id).or_else(|| former(id)).ok_or_else(|| UnknownRule::new(id))
+}
+
+/// The rule that once had that id.
+fn former(id: &str) -> Option<&'static Rule> {
+    // All pages are read for it, once.
+    static FORMER: LazyLock<HashMap<&str, &Rule>> = LazyLock::new(|| {
+        let names = |rule: &&'static Rule| {
+            let rule = *rule;
+            rule.front().renamed_from.into_iter().map(move |name| (name, rule))
+        };
+        RULES.iter().flat_map(names).collect()
+    });
+    FORMER.get(id).copied()
 }
 
 /// A name that is no rule's.
@@ -299,9 +316,19 @@ impl UnknownRule {
         self.near.first().map(String::as_str)
     }
 
+    /// Of that name, without a search for what was meant.
+    #[must_use]
+    pub fn plain(name: &str) -> Self {
+        Self { name: name.to_owned(), near: Vec::new() }
+    }
+
     /// Of that name.
     #[must_use]
     pub fn new(name: &str) -> Self {
+        // No name of a rule is nearly as long.
+        if name.len() > 128 {
+            return Self::plain(name);
+        }
         let words = ["notes", "warnings", "pedantic"].map(str::to_owned).into_iter();
         let mut groups: Vec<_> = RULES.iter().map(|rule| format!("{}::*", rule.group())).collect();
         groups.dedup();

@@ -11,7 +11,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use crate::config::is_past;
-use crate::levels::Selector;
+use crate::levels::{Selector, UnknownRule};
 use crate::order::Order;
 use crate::own::{Fault, FaultKind};
 use crate::report::{SuppressedBy, Suppression};
@@ -59,17 +59,21 @@ struct Name {
     used: Cell<bool>,
 }
 
+/// For as many different names it is searched what was meant, if they are no rule's.
+const SEARCHED: usize = 1_000;
+
 impl Comments {
     /// Reads all comments for bklint; `now` in seconds since 1970 tells which have expired.
     #[must_use]
     pub fn read(source: &Source, tree: &Tree, now: i64) -> Self {
         let mut comments = Self::default();
         let mut targets = Targets { source, tree, tops: Vec::new(), stack: 0..0 };
+        let mut names = HashMap::new();
         for &span in &tree.comments {
             // Most files have none, so this is all that most comments cost.
             let text = source.slice(span).trim_start_matches('#').trim_start();
             if let Some(rest) = text.strip_prefix("bklint") {
-                comments.one(&mut targets, span, rest, now);
+                comments.one(&mut targets, &mut names, span, rest, now);
             }
         }
         comments.find_areas();
@@ -88,7 +92,14 @@ impl Comments {
         self.areas = by_selector.into_iter().map(|(name, areas)| (name, flat(areas))).collect();
     }
 
-    fn one(&mut self, targets: &mut Targets<'_>, span: Span, rest: &str, now: i64) {
+    fn one<'s>(
+        &mut self,
+        targets: &mut Targets<'_>,
+        known: &mut HashMap<&'s str, Result<Selector, UnknownRule>>,
+        span: Span,
+        rest: &'s str,
+        now: i64,
+    ) {
         let source = targets.source;
         let mut reader = Reader { rest, end: span.start + length(source.slice(span)) };
         let directive = match reader.directive() {
@@ -106,7 +117,16 @@ impl Comments {
         let whole = removal(source, span);
         let mut names = Vec::new();
         for (name, span) in directive.names {
-            match Selector::parse(name) {
+            let searched = known.len() < SEARCHED;
+            let selector = known.entry(name).or_insert_with(|| {
+                let plain = || UnknownRule::plain(name);
+                if searched {
+                    Selector::parse(name)
+                } else {
+                    Selector::known(name).ok_or_else(plain)
+                }
+            });
+            match selector.clone() {
                 Ok(selector) => names.push(Name { selector, span, used: Cell::new(false) }),
                 Err(unknown) => {
                     self.faults.push(Fault { span, kind: FaultKind::UnknownRule(unknown) });

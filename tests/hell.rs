@@ -11,6 +11,8 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::{Duration, Instant};
 
+use bklint::world::{Disk, Entry, Failure, Kind, Memory, World};
+
 /// A folder that goes away with the test.
 struct Scratch(PathBuf);
 
@@ -131,10 +133,84 @@ fn a_disk_may_be_full() {
     let small = "trap '' XFSZ; ulimit -f 0;";
     at.sh(&format!("{small} bklint --fix x.toml")).fails_with("nothing was written");
     at.sh(&format!("{small} bklint --format json=out.json x.toml")).fails_with("out.json:");
+    let run = at.sh(&format!("{small} bklint policy init"));
+    run.fails_with("bklint.toml:");
+    assert_eq!(run.stdout, "");
     assert_eq!(std::fs::read_to_string(at.0.join("x.toml")).unwrap(), BAD);
     let left: Vec<_> =
         std::fs::read_dir(&at.0).unwrap().map(|one| one.unwrap().file_name()).collect();
     assert_eq!(left.len(), 2, "{left:?}");
+}
+
+/// A folder in which files change between the search and the reading.
+struct Restless(Memory);
+
+impl World for Restless {
+    fn kind(&self, path: &Path) -> Result<Kind, Failure> {
+        self.0.kind(path)
+    }
+    fn read(&self, path: &Path, limit: u64) -> Result<Vec<u8>, Failure> {
+        match path.parent().and_then(Path::file_name).and_then(OsStr::to_str) {
+            Some("gone") => Err(Failure::Missing),
+            Some("grown") => Err(Failure::TooLarge(limit)),
+            Some("replaced") => Err(Failure::NotAFile(Kind::Folder)),
+            _ => self.0.read(path, limit),
+        }
+    }
+    fn list(&self, path: &Path) -> Result<Vec<Entry>, Failure> {
+        self.0.list(path)
+    }
+    fn is_link(&self, path: &Path) -> bool {
+        self.0.is_link(path)
+    }
+    fn now(&self) -> i64 {
+        self.0.now()
+    }
+    fn env(&self, name: &str) -> Option<String> {
+        self.0.env(name)
+    }
+    fn cwd(&self) -> Option<PathBuf> {
+        self.0.cwd()
+    }
+    fn cpus(&self) -> Option<usize> {
+        Some(2)
+    }
+    fn columns(&self) -> Option<usize> {
+        None
+    }
+}
+
+impl Disk for Restless {
+    fn target(&self, path: &Path) -> Result<PathBuf, Failure> {
+        self.0.target(path)
+    }
+    fn create(&self, like: &Path, bytes: &[u8]) -> Result<PathBuf, Failure> {
+        self.0.create(like, bytes)
+    }
+    fn rename(&self, from: &Path, to: &Path) -> Result<(), Failure> {
+        self.0.rename(from, to)
+    }
+    fn remove(&self, path: &Path) {
+        self.0.remove(path);
+    }
+}
+
+#[test]
+fn files_may_change_meanwhile() {
+    let names = ["gone", "grown", "kept", "replaced"].map(|name| format!("/w/{name}"));
+    let files = names.map(|name| (Path::new(&name).join("buildkitd.toml"), BAD.into()));
+    let world = Restless(Memory { files: files.into(), ..Memory::default() });
+    for option in ["--format=concise", "--fix"] {
+        let args = ["bklint", option, "/w"].map(Into::into);
+        let answer = bklint::cli::run(args, &world, &mut std::io::empty()).unwrap();
+        let all = String::from_utf8(answer.stdout).unwrap() + &answer.stderr;
+        assert_eq!(answer.code, 2, "{all}");
+        for error in ["gone/buildkitd.toml: no such file", "grown/buildkitd.toml: is larger than"] {
+            assert!(all.contains(error), "{error}: {all}");
+        }
+        assert!(all.contains("replaced/buildkitd.toml: is a directory"), "{all}");
+        assert!(all.contains("kept/buildkitd.toml"), "{all}");
+    }
 }
 
 #[test]

@@ -242,6 +242,12 @@ fn same(known: &str, name: &str) -> bool {
     letters(known).eq(letters(name))
 }
 
+/// How many sorts of letters stand in `here` and not in `there`, at least.
+fn others(here: &str, there: &str) -> usize {
+    let sorts = |name| letters(name).fold(0_u64, |sorts, c| sorts | 1 << (u32::from(c) % 64));
+    (sorts(here) & !sorts(there)).count_ones() as usize
+}
+
 /// How many letters differ, if at most that many do.
 fn distance(known: &str, name: &str, most: usize) -> Option<usize> {
     let plain = |text: &str| letters(text).collect::<String>();
@@ -260,8 +266,9 @@ fn distance(known: &str, name: &str, most: usize) -> Option<usize> {
         | ("gckeepstorage", "gckeepbytes") => Some(1),
         // No key is nearly as long, and the comparison takes memory for each letter.
         _ if name.len() > 64 => None,
-        // What is longer by more letters differs by more.
+        // What is longer by more letters differs by more, and so does what has other letters.
         _ if letters(known).count().abs_diff(letters(name).count()) > most => None,
+        _ if others(known, name).max(others(name, known)) > most => None,
         _ => {
             let steps = strsim::damerau_levenshtein(&plain(known), &plain(name));
             (steps <= most).then_some(steps)

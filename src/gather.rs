@@ -3,7 +3,7 @@
 //! first, and has had its say about the verdicts.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use crate::effective::start::Stops;
 use crate::levels::{Decision, Levels};
@@ -25,9 +25,9 @@ pub(crate) struct Gather<'a> {
     decided: usize,
     /// By rule, level and silence: a configuration may have thousands of entries.
     decisions: HashMap<(Cow<'static, str>, Level, bool), Decision>,
-    /// The rules that found an error, by their own word and not by the user's levels; once for
-    /// each finding.
-    pub(crate) denied: Vec<Cow<'static, str>>,
+    /// The rules that found an error, by their own word and not by the user's levels, and how
+    /// often.
+    pub(crate) denied: BTreeMap<Cow<'static, str>, usize>,
     /// What stops the daemon.
     pub(crate) stops: Stops,
     /// What was let go.
@@ -43,7 +43,7 @@ impl<'a> Gather<'a> {
             most,
             decided: 0,
             decisions: HashMap::new(),
-            denied: Vec::new(),
+            denied: BTreeMap::new(),
             stops: Stops::default(),
             omitted: Counts::default(),
         }
@@ -61,7 +61,7 @@ impl<'a> Gather<'a> {
         for finding in findings.iter_mut().skip(self.decided) {
             self.stops.add(finding);
             if finding.level == Level::Deny {
-                self.denied.push(finding.rule.clone());
+                *self.denied.entry(finding.rule.clone()).or_default() += 1;
             }
             self.decide(finding);
             finding.clip();
@@ -135,6 +135,6 @@ mod tests {
         assert_eq!(kept, [0, 2, 4, 11, 12]);
         let Counts { deny, warn, note, .. } = gather.omitted;
         assert_eq!((deny, warn, note), (0, 6, 9));
-        assert_eq!(gather.denied.len(), 1);
+        assert_eq!(gather.denied.into_values().collect::<Vec<_>>(), [1]);
     }
 }

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::cell::OnceCell;
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -217,9 +218,9 @@ pub(crate) struct Judged {
     pub(crate) findings: Vec<Finding>,
     omitted: Counts,
     unchecked: Vec<Unchecked>,
-    /// The rules that found an error, by their own word and not by the user's levels; sorted,
-    /// once for each finding.
-    pub(crate) denied: Vec<Cow<'static, str>>,
+    /// The rules that found an error, by their own word and not by the user's levels, and how
+    /// often.
+    pub(crate) denied: BTreeMap<Cow<'static, str>, usize>,
     verdicts: Verdicts,
     guess: Option<Deploy>,
     deployment: Option<Arc<Settings>>,
@@ -231,8 +232,7 @@ pub(crate) struct Judged {
 impl Judged {
     /// Of findings that have been gathered.
     fn new(findings: Vec<Finding>, mut unchecked: Vec<Unchecked>, gather: Gather<'_>) -> Self {
-        let Gather { mut denied, omitted, .. } = gather;
-        denied.order();
+        let Gather { denied, omitted, .. } = gather;
         Unchecked::tidy(&mut unchecked);
         Self {
             findings,
@@ -267,8 +267,9 @@ impl Judged {
         self.findings.extend(other.findings);
         self.findings.order_by(by_place);
         self.omitted += other.omitted;
-        self.denied.extend(other.denied);
-        self.denied.order();
+        for (rule, count) in other.denied {
+            *self.denied.entry(rule).or_default() += count;
+        }
     }
 
     /// A report of the file that was judged.

@@ -171,15 +171,9 @@ fn is_no_worse(old: &Judged, new: &Judged) -> bool {
     };
     match refusals(new).cmp(&refusals(old)) {
         Ordering::Less => true,
-        Ordering::Equal => has_all(&old.denied, &new.denied),
+        Ordering::Equal => new.denied.iter().all(|(rule, now)| old.denied.get(rule) >= Some(now)),
         Ordering::Greater => false,
     }
-}
-
-/// Whether a sorted list holds all entries of another, as often as they stand there.
-fn has_all<T: PartialEq>(all: &[T], some: &[T]) -> bool {
-    let mut all = all.iter();
-    some.iter().all(|entry| all.any(|other| other == entry))
 }
 
 fn hash(text: &str) -> u64 {

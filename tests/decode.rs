@@ -21,7 +21,7 @@ fn noticed(text: &str, releases: &str) -> String {
     };
     let faults = decoded.faults.iter().map(|fault| {
         let (start, end) = (fault.span.start, fault.span.end);
-        format!("{} {} {start}..{end}", name(format!("{:?}", fault.kind)), fault.key)
+        format!("{} {} {start}..{end}", name(format!("{:?}", fault.kind)), fault.key())
     });
     let unknown = decoded.unknown.iter().map(|key| {
         format!("{} at {} is {}", key.path.join("."), key.at, name(format!("{:?}", key.class)))

@@ -146,10 +146,9 @@ pub struct Fault {
     pub kind: FaultKind,
     /// Where.
     pub span: Span,
-    /// The key as the user would write it, if one is concerned.
-    pub key: String,
-    /// The node of the value, header or pair.
-    pub node: Option<NodeId>,
+    /// A file may hold millions of faults of one key, which share its name.
+    key: Option<Rc<str>>,
+    node: Option<u32>,
     /// Where what it belongs to stands, such as an opening bracket.
     pub context: Option<Span>,
     /// The releases that see it, if not all of the target do.
@@ -158,7 +157,23 @@ pub struct Fault {
 
 impl Fault {
     const fn new(kind: FaultKind, span: Span) -> Self {
-        Self { kind, span, key: String::new(), node: None, context: None, only: None }
+        Self { kind, span, key: None, node: None, context: None, only: None }
+    }
+
+    fn at(self, node: Option<NodeId>) -> Self {
+        Self { node: node.and_then(|node| u32::try_from(node).ok()), ..self }
+    }
+
+    /// The key as the user would write it; empty if none is concerned.
+    #[must_use]
+    pub fn key(&self) -> &str {
+        self.key.as_deref().unwrap_or_default()
+    }
+
+    /// The node of the value, header or pair.
+    #[must_use]
+    pub fn node(&self) -> Option<NodeId> {
+        self.node.map(|node| node as NodeId)
     }
 
     /// Whether the loader crashes here, if it comes that far.
@@ -291,7 +306,7 @@ pub fn decode<'s>(source: &'s Source, tree: &Tree, target: Releases) -> Decoded<
     // All releases see them, so they are listed once.
     let errors = tree.errors.iter().map(|error| {
         let fault = Fault::new(FaultKind::Syntax(error.kind), error.span);
-        Fault { node: error.node, context: error.context, ..fault }
+        Fault { context: error.context, ..fault }.at(error.node)
     });
     decoded.faults.splice(0..0, errors);
     decoded.faults.order_by_key(|fault| fault.span.start);
@@ -616,17 +631,22 @@ impl<'s> Decoder<'s, '_> {
     fn fault_at(&mut self, kind: FaultKind, parts: &[Part<'s>], at: usize) {
         let span = parts.get(at).or(parts.last()).map_or_else(Span::default, |part| part.1);
         let shown = self.path.iter().chain(parts.iter().take(at + 1).map(|part| &part.0));
-        let key = named(shown);
-        let fault = Fault::new(kind, span);
-        self.faults.push(Fault { key, node: Some(self.node), ..fault });
+        let key = self.shared(named(shown));
+        self.faults.push(Fault { key, ..Fault::new(kind, span).at(Some(self.node)) });
     }
 
     fn fault(&mut self, kind: FaultKind, value: NodeId, parts: &[Part<'s>]) {
         let Some(node) = self.tree.nodes.get(value) else { return };
-        let key = named(self.path.iter().chain(parts.iter().map(|part| &part.0)));
+        let key = self.shared(named(self.path.iter().chain(parts.iter().map(|part| &part.0))));
         let context = parts.last().map(|part| part.1);
-        let fault = Fault::new(kind, node.span);
-        self.faults.push(Fault { key, node: Some(value), context, ..fault });
+        let fault = Fault::new(kind, node.span).at(Some(value));
+        self.faults.push(Fault { key, context, ..fault });
+    }
+
+    /// A name for a fault, which may be that of the one before.
+    fn shared(&self, key: String) -> Option<Rc<str>> {
+        let last = self.faults.last().and_then(|fault| fault.key.clone());
+        last.filter(|last| **last == *key).or_else(|| Some(key.into()))
     }
 
     fn stop(&mut self, stop: Stop, parts: &[Part<'s>]) {

@@ -14,10 +14,10 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     for fault in &context.decoded.faults {
         let FaultKind::TextTooEarly { wanted } = fault.kind else { continue };
         let written = context.source.slice(fault.span);
-        let node = fault.node.and_then(|id| context.tree.nodes.get(id));
+        let node = fault.node().and_then(|id| context.tree.nodes.get(id));
         let Some(NodeKind::Text(quote)) = node.map(|node| &node.kind) else { continue };
         let text = unquote(written, *quote);
-        let name = fault.key.rsplit('.').next().unwrap_or_default();
+        let name = fault.key().rsplit('.').next().unwrap_or_default();
         let (unit, number) = match wanted {
             Kind::Duration => {
                 ("seconds", scalar::duration(&text).ok().map(|nanos| nanos.0 / SECOND))
@@ -30,7 +30,7 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
         let finding = sink
             .fault(fault, format!("`{name}` takes {unit} alone before v0.12"))
             .label("expected an integer")
-            .key(fault.key.clone())
+            .key(fault.key())
             .note("buildkitd refuses the whole file and does not start");
         if let Some(number) = number {
             let fix = Fix::safe(format!("write the {unit}"));

@@ -24,10 +24,10 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
         }
         sink.fault(
             fault,
-            format!("`{}` stands below a key that takes {}", fault.key, wanted.wanted()),
+            format!("`{}` stands below a key that takes {}", fault.key(), wanted.wanted()),
         )
         .label("no table to be in")
-        .key(fault.key.clone())
+        .key(fault.key())
         .note(note);
     }
 }

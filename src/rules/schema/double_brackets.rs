@@ -17,11 +17,11 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     for fault in &context.decoded.faults {
         let FaultKind::DoubleBrackets { .. } = fault.kind else { continue };
         let finding = sink
-            .fault(fault, format!("`{}` takes single brackets", fault.key))
+            .fault(fault, format!("`{}` takes single brackets", fault.key()))
             .label("not an array of tables")
-            .key(fault.key.clone())
+            .key(fault.key())
             .note("buildkitd refuses the whole file and does not start");
-        if fault.key == "registry" {
+        if fault.key() == "registry" {
             finding
                 .help("Podman lists registries so; here each has a table, `[registry.\"host\"]`");
         } else if let Some(fix) = single(context, fault, headers.get_or_init(|| names(context))) {
@@ -32,7 +32,7 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
 
 /// Takes one pair of brackets away, where no other header would then be the same.
 fn single(context: &Context<'_>, fault: &Fault, names: &HashMap<&str, usize>) -> Option<Fix> {
-    let header = context.tree.nodes.get(fault.node?)?;
+    let header = context.tree.nodes.get(fault.node()?)?;
     let (path, name) = name(context, header)?;
     let again = names.get(name).is_some_and(|count| *count > 1);
     let closed = context.source.slice(header.span).ends_with("]]");

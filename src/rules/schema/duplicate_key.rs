@@ -11,10 +11,10 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     for fault in &context.decoded.faults {
         let FaultKind::DuplicateKey { first } = fault.kind else { continue };
         let finding = sink
-            .fault(fault, format!("`{}` is written twice", fault.key))
+            .fault(fault, format!("`{}` is written twice", fault.key()))
             .label("the second time")
             .note("buildkitd refuses the whole file and does not start");
-        finding.also(first, "the first time").key(fault.key.clone());
+        finding.also(first, "the first time").key(fault.key());
         let layout = &context.layout;
         let second = layout.pair_text(fault.span);
         if second.is_some() && layout.pair_text(first) == second {

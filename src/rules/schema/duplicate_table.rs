@@ -10,9 +10,9 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     for fault in &context.decoded.faults {
         let FaultKind::DuplicateTable { first } = fault.kind else { continue };
         let finding = sink
-            .fault(fault, format!("table `{}` exists already", fault.key))
+            .fault(fault, format!("table `{}` exists already", fault.key()))
             .label("made again here")
             .note("buildkitd refuses the whole file and does not start");
-        finding.also(first, "made here").key(fault.key.clone());
+        finding.also(first, "made here").key(fault.key());
     }
 }

@@ -26,10 +26,10 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     }
     for fault in &context.decoded.faults {
         let FaultKind::HeaderOnValue { wanted } = fault.kind else { continue };
-        sink.fault(fault, format!("`{}` takes {}, not a header", fault.key, wanted.wanted()))
+        sink.fault(fault, format!("`{}` takes {}, not a header", fault.key(), wanted.wanted()))
             .impact(Impact::Load)
             .label("not a table")
-            .key(fault.key.clone())
+            .key(fault.key())
             .note("releases before v0.28 refuse the whole file and do not start");
     }
 }

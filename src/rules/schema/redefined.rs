@@ -23,10 +23,10 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
             ),
             _ => continue,
         };
-        sink.fault(fault, format!("`{}` {title}", fault.key))
+        sink.fault(fault, format!("`{}` {title}", fault.key()))
             .label(label)
             .also(first, there)
-            .key(fault.key.clone())
+            .key(fault.key())
             .note("buildkitd refuses the whole file and does not start");
     }
 }

@@ -12,14 +12,14 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     for fault in &context.decoded.faults {
         let FaultKind::SingleBrackets = fault.kind else { continue };
         let finding = sink
-            .fault(fault, format!("`{}` takes double brackets", fault.key))
+            .fault(fault, format!("`{}` takes double brackets", fault.key()))
             .label("an array of tables")
-            .key(fault.key.clone())
+            .key(fault.key())
             .note("buildkitd refuses the whole file and does not start");
-        if let Some(node) = fault.node.and_then(|id| context.tree.nodes.get(id))
+        if let Some(node) = fault.node().and_then(|id| context.tree.nodes.get(id))
             && let NodeKind::Header { keys, array: false } = &node.kind
             && context.tree.path(keys).last().is_some_and(|key| key.span == fault.span)
-            && (fault.key.ends_with("gcpolicy") || fault.key.ends_with("keypair"))
+            && (fault.key().ends_with("gcpolicy") || fault.key().ends_with("keypair"))
         {
             let path = context.tree.path_span(keys);
             finding.fix(

@@ -12,15 +12,15 @@ pub static RULE: Rule = rule!("schema", "wrong_type", check);
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     for fault in &context.decoded.faults {
         let FaultKind::WrongType { wanted } = fault.kind else { continue };
-        let found = fault.node.and_then(|id| context.tree.nodes.get(id)).map(|node| &node.kind);
+        let found = fault.node().and_then(|id| context.tree.nodes.get(id)).map(|node| &node.kind);
         let text = context.source.slice(fault.span);
         let finding = sink
             .fault(
                 fault,
-                format!("`{}` takes {}, found {}", fault.key, wanted.wanted(), name(found, text)),
+                format!("`{}` takes {}, found {}", fault.key(), wanted.wanted(), name(found, text)),
             )
             .label(format!("expected {}", wanted.wanted()))
-            .key(fault.key.clone())
+            .key(fault.key())
             .note("buildkitd refuses the whole file and does not start");
         let string = matches!(found, Some(NodeKind::Text(_)));
         let inner = text.trim_matches(['"', '\'']);
@@ -32,7 +32,7 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
             Kind::Str if matches!(found, Some(NodeKind::Bare)) => Some(format!("\"{text}\"")),
             _ => None,
         };
-        if written.is_none() && matches!(fault.key.as_str(), "grpc.gid" | "grpc.uid") {
+        if written.is_none() && matches!(fault.key(), "grpc.gid" | "grpc.uid") {
             finding.help("names are taken by the flag `--group` only; write the number");
         }
         if let Some(written) = written {

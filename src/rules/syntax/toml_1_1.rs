@@ -34,7 +34,7 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
 
 /// Joins the lines of an inline table, where no comment stands between them.
 fn one_line(context: &Context<'_>, fault: &Fault) -> Option<Fix> {
-    let table = context.tree.nodes.get(fault.node?)?;
+    let table = context.tree.nodes.get(fault.node()?)?;
     let mut fix = Fix::safe("write it on one line");
     let mut at = table.span.start;
     while let Some(found) = context.source.slice(Span::new(at, table.span.end)).find(['\n', '\r']) {

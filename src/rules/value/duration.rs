@@ -12,9 +12,9 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
         let FaultKind::Duration = fault.kind else { continue };
         let text = context.source.slice(fault.span);
         let finding = sink
-            .fault(fault, format!("`{}` takes a duration, found `{text}`", fault.key))
+            .fault(fault, format!("`{}` takes a duration, found `{text}`", fault.key()))
             .label("units are h, m, s, ms, us, ns")
-            .key(fault.key.clone())
+            .key(fault.key())
             .note("buildkitd refuses the whole file and does not start");
         let inner = text.trim_matches(['"', '\'']);
         if let Some(hours) = hours(inner) {

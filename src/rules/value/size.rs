@@ -12,9 +12,9 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
         let FaultKind::Size = fault.kind else { continue };
         let text = context.source.slice(fault.span);
         let finding = sink
-            .fault(fault, format!("`{}` takes a size, found `{text}`", fault.key))
+            .fault(fault, format!("`{}` takes a size, found `{text}`", fault.key()))
             .label("not a number with a unit, nor a whole percentage")
-            .key(fault.key.clone())
+            .key(fault.key())
             .note("buildkitd refuses the whole file and does not start");
         match mended(text.trim_matches(['"', '\''])) {
             Some(size) => {

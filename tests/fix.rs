@@ -235,6 +235,7 @@ fn odd_files_come_to_rest() {
         "[grpc]\nd  daress = [\"unix:///run/b.sock\"]\n  gid = 0500\n",
         "[grpc]\ngid = \"0500\"\n",
         "root) = \"\"\n[grpc]\naddress = [\"unix:///\\m.sock\"]\n",
+        "[registry.t\na = [\"\"s\ntlsconfigdir = [\"\"]\n\"\"\"",
         "[registry.\"reg.test\"]\nCA = [\"a.pem\"]\nCA = [\"b.pem\"]\n",
     ] {
         assert_eq!(faults(&session, text), [""; 0], "{text:?}");

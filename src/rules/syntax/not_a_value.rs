@@ -3,6 +3,7 @@
 use crate::decode::FaultKind;
 use crate::report::Fix;
 use crate::rules::{Context, Rule, Sink};
+use crate::source::Span;
 
 /// See the page.
 pub static RULE: Rule = rule!("syntax", "not_a_value", check);
@@ -31,11 +32,21 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
             finding.help("leave the zero out, or write `0o` in front of an octal number");
         } else if !matches!(lower.as_str(), "yes" | "no" | "on" | "off")
             && !text.contains(['"', '\\', '{', '$'])
+            && !touches_quote(context, fault.span)
         {
             let fix = Fix::reread("quote it", &context.layout, fault.span);
             finding.fix(fix.replace(fault.span, format!("\"{text}\"")));
         }
     }
+}
+
+/// Two quotes and one more would open a string of many lines.
+fn touches_quote(context: &Context<'_>, span: Span) -> bool {
+    let text = context.source.text();
+    let (before, behind) = (text.get(..span.start as usize), text.get(span.end as usize..));
+    let quotes = ['"', '\''];
+    before.is_some_and(|text| text.ends_with(quotes))
+        || behind.is_some_and(|text| text.starts_with(quotes))
 }
 
 /// A whole number that begins with a zero, which some read as octal.

@@ -46,6 +46,13 @@ impl<T> Order<T> for [T] {
     }
 }
 
+/// Collects into a map or a set that is a tree. `collect` would sort first.
+pub fn tree<T, C: Default + Extend<T>>(items: impl IntoIterator<Item = T>) -> C {
+    let mut tree = C::default();
+    tree.extend(items);
+    tree
+}
+
 /// The numbers of the elements in their order.
 fn places(count: usize, compare: &mut dyn FnMut(usize, usize) -> Ordering) -> Vec<usize> {
     let mut places: Vec<_> = (0..count).collect();

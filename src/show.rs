@@ -7,6 +7,7 @@ use crate::decode::dotted;
 use crate::effective::gc::{Collection, duration, size};
 use crate::effective::{Provenance, Value};
 use crate::model::Data;
+use crate::order::tree;
 use crate::report::{Finding, Impact, Level};
 use crate::rules::Context;
 use crate::secrets::hide;
@@ -138,7 +139,7 @@ fn plain(data: &Data) -> Json {
         Data::Duration(nanos) => json!(duration(*nanos)),
         Data::Labels(pairs) => {
             let pairs = pairs.iter().map(|(name, text)| (name.clone(), json!(text)));
-            pairs.collect::<serde_json::Map<_, _>>().into()
+            tree::<_, serde_json::Map<_, _>>(pairs).into()
         }
     }
 }

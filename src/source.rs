@@ -198,9 +198,13 @@ impl Source {
 
     fn lines(&self) -> &[u32] {
         self.lines.get_or_init(|| {
-            std::iter::once(0)
-                .chain(self.text.bytes().zip(1u32..).filter_map(|(b, i)| (b == b'\n').then_some(i)))
-                .collect()
+            let mut lines = vec![0];
+            for (byte, next) in self.text.bytes().zip(1u32..) {
+                if byte == b'\n' {
+                    lines.push(next);
+                }
+            }
+            lines
         })
     }
 

@@ -12,6 +12,7 @@ use base64::prelude::BASE64_STANDARD;
 use ring::digest::{SHA256, digest};
 use serde::Deserialize;
 
+use crate::order::tree;
 use crate::settings::{buildx_home, docker_home};
 use crate::world::{Failure, World};
 
@@ -234,7 +235,7 @@ impl RawNode {
             endpoint: self.endpoint,
             options: self.options.unwrap_or_default(),
             flags: self.flags.unwrap_or_default(),
-            files: files.collect::<Result<_, _>>()?,
+            files: tree(files.collect::<Result<Vec<_>, _>>()?),
         })
     }
 }

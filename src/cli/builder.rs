@@ -1,6 +1,5 @@
 //! `bklint builder`: what a builder of buildx really has.
 
-use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
@@ -15,6 +14,7 @@ use crate::builder::differ::differences;
 use crate::builder::store::{Builder, Node, Store, list};
 use crate::copier::{CONFIG, HOME};
 use crate::levels::Levels;
+use crate::order::tree;
 use crate::release::Releases;
 use crate::render::builder::{self, NodeReport, describe};
 use crate::render::human::closing;
@@ -172,7 +172,7 @@ fn settings(node: &Node, driver: Option<Driver>, buildkit: Releases) -> Settings
 fn inside(node: &Node, world: &dyn World) -> Memory {
     let files = node.files.iter();
     let files = files.map(|(name, bytes)| (Path::new(HOME).join(name), bytes.clone()));
-    Memory { files: files.collect::<BTreeMap<_, _>>(), now: world.now(), ..Memory::default() }
+    Memory { files: tree(files), now: world.now(), ..Memory::default() }
 }
 
 /// A file to compare with.

@@ -9,6 +9,7 @@ use super::args::LayerArgs;
 use crate::config::NAME;
 use crate::config::find::{Configs, Lookup, PRESETS};
 use crate::levels::{Levels, Wish};
+use crate::order::tree;
 use crate::render::escape;
 use crate::report::{Impact, Level};
 use crate::session::Session;
@@ -59,7 +60,7 @@ pub fn test(folder: &Path, world: &dyn World) -> Result<Answer, String> {
                 .findings
                 .iter()
                 .filter(|finding| finding.impact == Impact::Policy && finding.level > Level::Allow);
-            let found: BTreeSet<_> = policy.map(|finding| finding.rule.to_string()).collect();
+            let found: BTreeSet<_> = tree(policy.map(|finding| finding.rule.to_string()));
             cases += 1;
             let lacking = wanted.difference(&found).map(|rule| format!("{rule} is not found"));
             let extra = found.difference(&wanted).map(|rule| format!("{rule} is found"));
@@ -95,7 +96,7 @@ fn expected(source: &Source) -> BTreeSet<String> {
         line.trim_start().strip_prefix('#')?.trim_start().strip_prefix("expect:")
     });
     let names = lists.flat_map(|list| list.split(',')).map(|name| name.trim().to_owned());
-    names.filter(|name| !name.is_empty()).collect()
+    tree(names.filter(|name| !name.is_empty()))
 }
 
 fn gather(folder: &Path, depth: usize, world: &dyn World, files: &mut Vec<PathBuf>) {

@@ -7,6 +7,7 @@ use super::document::{Data, Table, Value};
 use crate::clock;
 use crate::decode::scalar;
 use crate::glob::Glob;
+use crate::order::tree;
 use crate::own::{Fault, FaultKind};
 use crate::release::{Release, Releases};
 use crate::settings::parse_memory;
@@ -427,6 +428,6 @@ fn object(keys: &[Key]) -> Json {
         }
         (key.name.to_owned(), schema)
     });
-    let properties: Map<_, _> = properties.collect();
+    let properties: Map<_, _> = tree(properties);
     json!({ "type": "object", "properties": properties, "additionalProperties": false })
 }

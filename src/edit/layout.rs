@@ -20,6 +20,8 @@ pub struct Layout<'a> {
     /// The answer of [`Layout::is_door`] for the node of the top level that was asked about last:
     /// one array may hold most of a file.
     door: Cell<Option<(NodeId, bool)>>,
+    /// The section whose end was asked for last, and its end: a fix asks for each table it adds.
+    ended: Cell<Option<(Option<usize>, u32)>>,
 }
 
 /// How the file is written.
@@ -57,6 +59,7 @@ impl<'a> Layout<'a> {
             headers: OnceCell::new(),
             named: OnceCell::new(),
             door: Cell::new(None),
+            ended: Cell::new(None),
         }
     }
 
@@ -288,6 +291,15 @@ impl<'a> Layout<'a> {
     /// Where the section ends that begins with a header, tables below the same name included; none
     /// is what stands above the first header. Behind the last line that is not empty.
     fn section_end(&self, header: Option<usize>) -> u32 {
+        if let Some((_, end)) = self.ended.get().filter(|(section, _)| *section == header) {
+            return end;
+        }
+        let end = self.find_section_end(header);
+        self.ended.set(Some((header, end)));
+        end
+    }
+
+    fn find_section_end(&self, header: Option<usize>) -> u32 {
         let path = header.and_then(|at| self.path(*self.top().get(at)?));
         let rest = self.headers().partition_point(|at| header.is_some_and(|header| *at <= header));
         let below = |id: NodeId| {
@@ -308,15 +320,11 @@ impl<'a> Layout<'a> {
 
     /// A table as text, in the file's manner.
     fn table(&self, header: &str, pairs: &[(&str, &str)]) -> String {
-        let mut text = format!("[{header}]");
+        let Manner { eol, indent, equals, .. } = *self.manner();
+        let mut text = String::with_capacity(header.len() + 64 * pairs.len());
+        text.extend(["[", header, "]"]);
         for (name, value) in pairs {
-            text.extend([
-                self.manner().eol,
-                self.manner().indent,
-                name,
-                self.manner().equals,
-                value,
-            ]);
+            text.extend([eol, indent, name, equals, value]);
         }
         text
     }

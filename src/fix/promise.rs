@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 
 use crate::decode::{decode, quirk};
 use crate::model::{Config, FreeTable, Growing, Rows, View};
-use crate::order::Order;
+use crate::order::{Order, tree};
 use crate::release::{Release, Releases};
 use crate::schema::Key;
 use crate::source::Source;
@@ -121,7 +121,7 @@ impl Two<'_> {
             (View::Labels(old), View::Labels(new)) => {
                 let set = |labels: &crate::model::StringMap<'_>| -> BTreeSet<_> {
                     let pairs = labels.entries.iter();
-                    pairs.map(|l| (l.name.to_string(), l.value.text().to_owned())).collect()
+                    tree(pairs.map(|l| (l.name.to_string(), l.value.text().to_owned())))
                 };
                 old.inline == new.inline && set(old) == set(new)
             }

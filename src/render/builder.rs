@@ -8,6 +8,7 @@ use serde_json::{Map, Value, json};
 use super::{escape, write_json};
 use crate::builder::differ::Difference;
 use crate::builder::store::{Builder, Node};
+use crate::order::tree;
 use crate::report::Report;
 
 /// A node with what was found out about it.
@@ -93,7 +94,7 @@ pub fn json(
             "name": node.node.name,
             "endpoint": address(&node.node.endpoint),
             "flags": node.node.flags,
-            "options": options.collect::<Map<_, _>>(),
+            "options": tree::<_, Map<_, _>>(options),
             "files": files.collect::<Vec<_>>(),
             "differences": node.differences.as_deref().map(|all| {
                 all.iter().map(difference).collect::<Vec<_>>()

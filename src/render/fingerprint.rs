@@ -1,11 +1,11 @@
 //! Names a finding so that it is recognised after lines have moved.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
-use std::fmt::Write as _;
 
 use ring::digest::{Context, SHA256};
 
-use super::{clamp, slashed};
+use super::{clamp, is_plain, slashed};
 use crate::report::{FileReport, Finding};
 use crate::source::Source;
 
@@ -46,10 +46,9 @@ pub(super) fn digest(parts: &[&str]) -> String {
         hash.update(&(part.len() as u64).to_be_bytes());
         hash.update(part.as_bytes());
     }
-    hash.finish().as_ref().iter().take(8).fold(String::with_capacity(16), |mut hex, byte| {
-        _ = write!(hex, "{byte:02x}");
-        hex
-    })
+    let hash = hash.finish();
+    let halves = hash.as_ref().iter().take(8).flat_map(|byte| [byte >> 4, byte & 15]);
+    halves.filter_map(|half| char::from_digit(half.into(), 16)).collect()
 }
 
 fn path(name: &str) -> String {
@@ -61,13 +60,18 @@ fn path(name: &str) -> String {
     }
 }
 
-fn value(source: &Source, finding: &Finding) -> String {
+fn value<'a>(source: &'a Source, finding: &Finding) -> Cow<'a, str> {
     if finding.rule.starts_with("secret::") {
-        return String::new();
+        return "".into();
     }
     let text = source.slice(clamp(source, finding.span)).trim();
     let unquoted = ['"', '\''].iter().find_map(|&q| text.strip_prefix(q)?.strip_suffix(q));
     // The beginning tells long ones apart; a span may be as long as the file.
-    let start: String = unquoted.unwrap_or(text).chars().take(1024).collect();
-    start.split_whitespace().collect::<Vec<_>>().join(" ")
+    let text = unquoted.unwrap_or(text);
+    let end = text.char_indices().nth(1024).map_or(text.len(), |(end, _)| end);
+    let text = text.get(..end).unwrap_or(text).trim();
+    if is_plain(text) && !text.contains("  ") {
+        return text.into();
+    }
+    text.split_whitespace().collect::<Vec<_>>().join(" ").into()
 }

@@ -343,21 +343,20 @@ pub(super) fn wrap(text: Cow<'_, str>, width: usize) -> Vec<String> {
         return vec![text.into_owned()];
     }
     let mut lines = Vec::new();
-    let mut line = String::new();
-    let mut used = 0;
+    let (mut start, mut at, mut used) = (0, 0, 0);
     for word in text.split_inclusive(' ') {
         if used > 0 && used + columns(word.trim_end()) > width {
-            lines.push(std::mem::take(&mut line));
-            used = 0;
+            lines.extend(text.get(start..at).map(str::to_owned));
+            (start, used) = (at, 0);
         }
-        line.push_str(word);
+        at += word.len();
         used += if word.is_ascii() {
             word.len()
         } else {
             word.chars().map(|c| c.width().unwrap_or(0)).sum::<usize>()
         };
     }
-    lines.push(line);
+    lines.extend(text.get(start..).map(str::to_owned));
     lines
 }
 

@@ -9,6 +9,7 @@ use serde_json::Value;
 
 use super::fingerprint::fingerprints;
 use super::{clamp, label_source, rule_url, write_json};
+use crate::order::tree;
 use crate::report::{
     Applicability, Counts, FileReport, Finding, Fix, Impact, Label, Level, Locality, Report,
     Summary, SuppressedBy, Unchecked, Verdict,
@@ -105,7 +106,7 @@ impl<'a> OneFile<'a> {
             loads: file.loads.as_bool(),
             starts: file.starts.as_bool(),
             creates: file.creates.as_bool(),
-            reasons: reasons.collect(),
+            reasons: tree(reasons),
             unchecked: &file.unchecked,
             locality: file.locality,
             fixed: file.fixed,

@@ -87,13 +87,20 @@ pub const fn level_word(level: Level) -> &'static str {
 /// paragraph separators, bidirectional overrides, zero-width and other invisible characters.
 #[must_use]
 pub fn escape(text: &str) -> Cow<'_, str> {
-    // Nearly all text is plain ASCII, and looking at bytes is several times as fast.
-    if text.bytes().all(|b| matches!(b, b' '..=b'~')) || !text.contains(is_hidden) {
+    if is_plain(text) || !text.contains(is_hidden) {
         return Cow::Borrowed(text);
     }
     let mut out = String::with_capacity(text.len() + 16);
     text.chars().for_each(|c| push_visible(&mut out, c));
     Cow::Owned(out)
+}
+
+/// Whether it is printable ASCII, as nearly all text is: no character of it is
+/// [hidden](is_hidden), and each has one byte and one column.
+fn is_plain(text: &str) -> bool {
+    // The least and the greatest byte, since a question after each would not be vectorised.
+    let (least, most) = text.bytes().fold((b' ', b' '), |(a, b), at| (a.min(at), b.max(at)));
+    least >= b' ' && most <= b'~'
 }
 
 fn is_hidden(c: char) -> bool {
@@ -122,6 +129,9 @@ fn push_visible(out: &mut String, c: char) {
 
 /// A line of a file as it is drawn.
 fn visible(line: &str) -> String {
+    if is_plain(line) {
+        return line.to_owned();
+    }
     escape(&line.replace('\t', "    ")).into_owned()
 }
 
@@ -230,9 +240,41 @@ fn prose(finding: &Finding) -> String {
 /// Writes JSON on one line. Values stay what they are: hidden characters become `\u` escapes,
 /// which a parser undoes and a terminal does not obey.
 fn write_json(value: &impl Serialize, out: &mut dyn Write) -> io::Result<()> {
-    let mut serializer = serde_json::Serializer::with_formatter(&mut *out, Visible);
-    value.serialize(&mut serializer)?;
-    out.write_all(b"\n")
+    let mut page = Page { text: Vec::with_capacity(2 * PAGE), out };
+    value.serialize(&mut serde_json::Serializer::with_formatter(&mut page, Visible))?;
+    page.write_all(b"\n")?;
+    page.flush()
+}
+
+/// Bytes that are gathered before they are written.
+const PAGE: usize = 8192;
+
+/// Gathers what JSON is made of, a quote or a brace at a time. `BufWriter` would be compiled into
+/// each place that writes.
+struct Page<'a> {
+    text: Vec<u8>,
+    out: &'a mut dyn Write,
+}
+
+impl Write for Page<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.write_all(bytes)?;
+        Ok(bytes.len())
+    }
+
+    #[inline(never)]
+    fn write_all(&mut self, bytes: &[u8]) -> io::Result<()> {
+        self.text.extend_from_slice(bytes);
+        if self.text.len() < PAGE { Ok(()) } else { self.flush() }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn flush(&mut self) -> io::Result<()> {
+        self.out.write_all(&self.text)?;
+        self.text.clear();
+        Ok(())
+    }
 }
 
 struct Visible;
@@ -243,8 +285,7 @@ impl Formatter for Visible {
         out: &mut W,
         text: &str,
     ) -> io::Result<()> {
-        // Nearly all text is plain ASCII, and looking at bytes is several times as fast.
-        if text.bytes().all(|b| matches!(b, b' '..=b'~')) {
+        if is_plain(text) {
             return CompactFormatter.write_string_fragment(out, text);
         }
         for part in text.split_inclusive(is_hidden) {

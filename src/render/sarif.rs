@@ -1,5 +1,7 @@
 //! SARIF 2.1.0, for code scanning services and editors.
 
+use std::borrow::Cow;
+use std::collections::HashMap;
 use std::fmt::Write as _;
 use std::io::{self, Write};
 
@@ -42,7 +44,10 @@ pub fn sarif(
             source_root: Base { description: Text::new("The folder that bklint was run in.") },
         },
         column_kind: "utf16CodeUnits",
-        results: Results { report, rules },
+        results: Results {
+            report,
+            indices: rules.iter().enumerate().map(|(index, rule)| (rule.id, index)).collect(),
+        },
     };
     let log = Log {
         schema: "https://json.schemastore.org/sarif-2.1.0.json",
@@ -289,7 +294,8 @@ impl<'a> Notification<'a> {
 
 struct Results<'a> {
     report: &'a Report,
-    rules: &'a [RuleInfo<'a>],
+    /// Where each rule stands among those listed.
+    indices: HashMap<&'a str, usize>,
 }
 
 impl Serialize for Results<'_> {
@@ -319,7 +325,7 @@ impl Results<'_> {
             .filter(|fix| fix.applicability >= Applicability::Unsafe && !fix.edits.is_empty());
         OneResult {
             rule_id: &finding.rule,
-            rule_index: self.rules.iter().position(|rule| rule.id == finding.rule),
+            rule_index: self.indices.get(&*finding.rule).copied(),
             level: level(finding.shown(true).unwrap_or(finding.level)),
             suppressions: finding.suppressed.iter().map(|(why, _)| Silenced::new(why)).collect(),
             baseline_state: self.report.baseline.then(|| baseline_state(finding)),
@@ -471,22 +477,28 @@ impl Artifact {
         if cfg!(windows) && name.get(1..3) == Some(":/") {
             return Self { uri: format!("file:///{}", percent(&name)), uri_base_id: None };
         }
-        Self { uri: percent(name.trim_start_matches("./")), uri_base_id: Some("%SRCROOT%") }
+        Self {
+            uri: percent(name.trim_start_matches("./")).into_owned(),
+            uri_base_id: Some("%SRCROOT%"),
+        }
     }
 }
 
-fn percent(path: &str) -> String {
-    let mut out = String::with_capacity(path.len());
+fn percent(path: &str) -> Cow<'_, str> {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~/".contains(&byte);
+    if path.bytes().all(plain) {
+        return path.into();
+    }
+    let mut out = String::with_capacity(2 * path.len());
     for byte in path.bytes() {
-        match byte {
-            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b'/' => {
-                out.push(char::from(byte));
-            }
+        if plain(byte) {
+            out.push(char::from(byte));
+        } else {
             // Writing to a `String` cannot fail.
-            _ => _ = write!(out, "%{byte:02X}"),
+            _ = write!(out, "%{byte:02X}");
         }
     }
-    out
+    out.into()
 }
 
 #[derive(Serialize)]

@@ -5,7 +5,7 @@
 
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 
-use super::{clamp, cut, push_visible};
+use super::{clamp, cut, is_plain, push_visible};
 use crate::source::{Source, Span};
 
 /// More lines than this between two marks, or within one, are not bridged.
@@ -17,6 +17,8 @@ const CONTEXT: usize = 5;
 /// A place with words.
 pub(super) struct Mark<'a> {
     span: Span,
+    /// The indices of its first and last line.
+    lines: (usize, usize),
     text: &'a str,
     primary: bool,
 }
@@ -29,11 +31,13 @@ impl<'a> Mark<'a> {
         let covered =
             covered.strip_suffix('\n').map_or(covered, |c| c.strip_suffix('\r').unwrap_or(c));
         span.end = span.start + u32::try_from(covered.len()).unwrap_or_default();
-        let line = source.line_index(span.start);
-        if source.line_index(span.end) - line > MAX_LINES {
-            span.end = source.line_span(line).end.max(span.start);
+        let first = source.line_index(span.start);
+        let mut last = source.line_index(span.end);
+        if last - first > MAX_LINES {
+            span.end = source.line_span(first).end.max(span.start);
+            last = first;
         }
-        Self { span, text, primary }
+        Self { span, lines: (first, last), text, primary }
     }
 }
 
@@ -48,19 +52,18 @@ pub(super) struct Cluster<'a> {
 
 impl<'a> Cluster<'a> {
     pub(super) fn new(source: &'a Source, mark: Mark<'a>, width: usize) -> Self {
-        let first = source.line_index(mark.span.start);
-        let last = source.line_index(mark.span.end);
+        let (first, last) = mark.lines;
         Self { source, marks: vec![mark], first, last, width }
     }
 
     /// Takes a mark in, or gives it back if it is too far away.
     pub(super) fn add(&mut self, source: &Source, mark: Mark<'a>) -> Option<Mark<'a>> {
-        let line = source.line_index(mark.span.start);
+        let line = mark.lines.0;
         let first = self.first.min(line);
-        let last = self.last.max(source.line_index(mark.span.end));
+        let last = self.last.max(mark.lines.1);
         let long = source.line_span(line).range().len() > 4 * self.width;
         let out_of_sight = |other: &Mark<'_>| {
-            long && source.line_index(other.span.start) == line
+            long && other.lines.0 == line
                 && other.span.start.abs_diff(mark.span.start) as usize > self.width
         };
         if !std::ptr::eq(source, self.source)
@@ -115,8 +118,8 @@ impl<'a> Cluster<'a> {
         let line = self.source.line_span(index);
         let (mut near, mut focus) = (false, None);
         for mark in &self.marks {
-            for at in [mark.span.start, mark.span.end] {
-                let marked = self.source.line_index(at);
+            let (first, last) = mark.lines;
+            for (at, marked) in [(mark.span.start, first), (mark.span.end, last)] {
                 near |= marked.abs_diff(index) <= CONTEXT;
                 if marked == index {
                     focus = Some(focus.map_or(at, |first: u32| first.min(at)));
@@ -151,16 +154,21 @@ impl Canvas {
         if shown.start > line.start {
             self.text.push('…');
         }
-        let mut at = shown.start;
-        for c in text.chars() {
-            self.places.push((at, self.text.len()));
-            match c {
-                '\t' => self.text.push_str("    "),
-                // A byte-order mark is nobody's fault unless something points at it.
-                '\u{feff}' if at == 0 && hide_mark => {}
-                c => push_visible(&mut self.text, c),
+        if is_plain(text) {
+            self.places.extend((shown.start..shown.end).zip(self.text.len()..));
+            self.text.push_str(text);
+        } else {
+            let mut at = shown.start;
+            for c in text.chars() {
+                self.places.push((at, self.text.len()));
+                match c {
+                    '\t' => self.text.push_str("    "),
+                    // A byte-order mark is nobody's fault unless something points at it.
+                    '\u{feff}' if at == 0 && hide_mark => {}
+                    c => push_visible(&mut self.text, c),
+                }
+                at += u32::try_from(c.len_utf8()).unwrap_or_default();
             }
-            at += u32::try_from(c.len_utf8()).unwrap_or_default();
         }
         self.places.push((shown.end, self.text.len()));
         if shown.end < line.end {

@@ -98,9 +98,16 @@ pub fn escape(text: &str) -> Cow<'_, str> {
 /// Whether it is printable ASCII, as nearly all text is: no character of it is
 /// [hidden](is_hidden), and each has one byte and one column.
 fn is_plain(text: &str) -> bool {
-    // The least and the greatest byte, since a question after each would not be vectorised.
-    let (least, most) = text.bytes().fold((b' ', b' '), |(a, b), at| (a.min(at), b.max(at)));
-    least >= b' ' && most <= b'~'
+    const EACH: u64 = 0x0101_0101_0101_0101;
+    // A byte that is not has its highest bit set, or gets it from one more (0x7f) or from 0x20
+    // less (a control character). Nothing is carried between bytes that have none of these.
+    let plain = |eight: &[u8; 8]| {
+        let eight = u64::from_ne_bytes(*eight);
+        let marks = eight | eight.wrapping_add(EACH) | eight.wrapping_sub(0x20 * EACH);
+        marks & (0x80 * EACH) == 0
+    };
+    let (eights, rest) = text.as_bytes().as_chunks();
+    eights.iter().all(plain) && rest.iter().all(|byte| matches!(byte, b' '..=b'~'))
 }
 
 fn is_hidden(c: char) -> bool {
@@ -262,10 +269,13 @@ impl Write for Page<'_> {
         Ok(bytes.len())
     }
 
-    #[inline(never)]
     fn write_all(&mut self, bytes: &[u8]) -> io::Result<()> {
-        self.text.extend_from_slice(bytes);
-        if self.text.len() < PAGE { Ok(()) } else { self.flush() }
+        // Most are a quote, a comma or a brace.
+        if let [byte] = bytes {
+            self.text.push(*byte);
+            return Ok(());
+        }
+        self.write_more(bytes)
     }
 
     #[cold]
@@ -274,6 +284,14 @@ impl Write for Page<'_> {
         self.out.write_all(&self.text)?;
         self.text.clear();
         Ok(())
+    }
+}
+
+impl Page<'_> {
+    #[inline(never)]
+    fn write_more(&mut self, bytes: &[u8]) -> io::Result<()> {
+        self.text.extend_from_slice(bytes);
+        if self.text.len() < PAGE { Ok(()) } else { self.flush() }
     }
 }
 
@@ -307,6 +325,17 @@ impl Formatter for Visible {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn plain_text_is_printable_ascii() {
+        for c in (0..=0x2ff).filter_map(char::from_u32) {
+            for before in 0..=8 {
+                let text = format!("{}{c}{}", &"~~ ~~ ~~"[..before], "  ~");
+                assert_eq!(is_plain(&text), (' '..='~').contains(&c), "{text:?}");
+            }
+        }
+        assert!(is_plain("") && is_plain("~") && !is_plain("\x7f\x1f"));
+    }
 
     #[test]
     fn hidden_characters_show() {

@@ -46,7 +46,7 @@ impl<T> Order<T> for [T] {
     }
 }
 
-/// Collects into a map or a set that is a tree. `collect` would sort first.
+/// Collects into a map or a set that is a tree, where `collect` would sort first.
 pub fn tree<T, C: Default + Extend<T>>(items: impl IntoIterator<Item = T>) -> C {
     let mut tree = C::default();
     tree.extend(items);

@@ -205,19 +205,19 @@ impl Finding {
 
     /// Marks a further place.
     pub fn also(&mut self, span: Span, text: impl Into<String>) -> &mut Self {
-        self.labels.push(Label { file: None, span: Some(span), text: text.into() });
+        push(&mut self.labels, Label { file: None, span: Some(span), text: text.into() });
         self
     }
 
     /// Names another file and says what is there.
     pub fn also_in(&mut self, file: impl Into<String>, text: impl Into<String>) -> &mut Self {
-        self.labels.push(Label { file: Some(file.into()), span: None, text: text.into() });
+        push(&mut self.labels, Label { file: Some(file.into()), span: None, text: text.into() });
         self
     }
 
     /// Adds what buildkitd will do, or what the user will see.
     pub fn note(&mut self, text: impl Into<String>) -> &mut Self {
-        self.notes.push(text.into());
+        push(&mut self.notes, text.into());
         self
     }
 
@@ -260,7 +260,7 @@ impl Finding {
 
     /// Offers a way to mend it; the best comes first.
     pub fn fix(&mut self, fix: Fix) -> &mut Self {
-        self.fixes.push(fix);
+        push(&mut self.fixes, fix);
         self
     }
 
@@ -297,6 +297,13 @@ impl Finding {
         let least = least.max(Applicability::Unsafe);
         self.fixes.iter().find(|fix| fix.applicability >= least && !fix.edits.is_empty())
     }
+}
+
+/// Adds to what has one element as a rule: by itself, a list makes room for four, and there may be
+/// millions of findings.
+fn push<T>(list: &mut Vec<T>, element: T) {
+    list.reserve_exact(usize::from(list.is_empty()));
+    list.push(element);
 }
 
 fn cut(text: &mut String) {

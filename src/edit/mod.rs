@@ -38,6 +38,7 @@ impl Fix {
     #[must_use]
     pub fn replace(mut self, span: Span, text: impl Into<String>) -> Self {
         let at = self.edits.partition_point(|edit| edit.span <= span);
+        self.edits.reserve_exact(usize::from(self.edits.is_empty()));
         self.edits.insert(at, Edit { span, text: text.into() });
         self
     }

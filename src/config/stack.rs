@@ -122,7 +122,6 @@ impl Stack {
         // A rule of that id would take the finding of the one that holds, at a level of its own.
         policies.retain(|own| !own.is_own() || bound.iter().all(|other| other.id != own.id));
         policies.extend(bound);
-        policy::number(&mut policies);
         let mut usual = settings.clone();
         if !policies.is_empty() {
             usual.overrides = Launch::new(&settings, &Config::default()).overrides();

@@ -1,5 +1,7 @@
 //! Every key with the value it has for buildkitd, and where that comes from.
 
+use std::fmt::Display;
+
 use super::gc::Limit;
 use crate::decode::{dotted, scalar};
 use crate::model::{Bytes, Config, Data, Field, Leaf, Nanos, Rows, Table, View, Worker};
@@ -59,12 +61,16 @@ impl<'a> Effective<'a> {
     }
 
     /// The flag that beats a key of a table.
-    pub(super) fn flag_in(&self, table: &str, key: &str) -> Option<&'a Override> {
+    pub(super) fn flag_in<P>(&self, table: &P, key: &str) -> Option<&'a Override>
+    where
+        P: Display + ?Sized,
+    {
         // Most files are judged without any.
         if self.settings.overrides.is_empty() {
             return None;
         }
-        self.flag(&format!("{table}.{key}"))
+        // The root has no name.
+        self.flag(format!("{table}.{key}").trim_start_matches('.'))
     }
 
     /// The flag that beats a key.
@@ -114,33 +120,36 @@ impl<'a> Effective<'a> {
                         path.pop();
                     }
                 }
-                leaf => out.push(self.value(dotted(path.iter()), key, &leaf)),
+                leaf => {
+                    let table = path.split_last().map_or(&[][..], |(_, table)| table);
+                    let table = dotted(table.iter());
+                    let (data, from, beaten) = self.look(table.as_str(), key, &leaf);
+                    out.push(Value { key: dotted(path.iter()), data, from, beaten });
+                }
             }
             path.pop();
         }
     }
 
-    /// The value of one key; `path` is dotted, as [`Value::key`].
-    fn value(&self, path: String, key: &Key, view: &View<'a, 'a>) -> Value<'a> {
-        let (data, from, beaten) = self.look(&path, key, view);
-        Value { key: path, data, from, beaten }
-    }
-
-    /// The same: the value, where it comes from, and what stands in the file though a flag beats it.
-    pub(crate) fn look(
+    /// The value of a key of the table of that path, where it comes from, and what stands in the
+    /// file though a flag beats it.
+    pub(crate) fn look<P>(
         &self,
-        path: &str,
+        table: &P,
         key: &Key,
         view: &View<'a, 'a>,
-    ) -> (Data, Provenance<'a>, Option<Span>) {
+    ) -> (Data, Provenance<'a>, Option<Span>)
+    where
+        P: Display + PartialEq<str> + ?Sized,
+    {
         let written = written(view);
-        if let Some(flag) = self.flag(path) {
+        if let Some(flag) = self.flag_in(table, key.name) {
             let beaten = written.as_ref().map(|(_, key, _)| *key);
             return (flag.value.clone(), Provenance::Flag(&flag.flag), beaten);
         }
         match written {
             Some((data, key, value)) => (data, Provenance::File { key, value }, None),
-            None if path == "log.level" && self.verbose().is_some() => {
+            None if key.name == "level" && *table == *"log" && self.verbose().is_some() => {
                 let (level, field) = self.verbose().unzip();
                 let data = level.map_or(Data::Unset, |level| Data::Text(level.to_owned()));
                 let from = field.map_or(Provenance::Default, |field| Provenance::File {
@@ -149,7 +158,7 @@ impl<'a> Effective<'a> {
                 });
                 (data, from, None)
             }
-            None => (self.default(path, key), Provenance::Default, None),
+            None => (self.default(table, key), Provenance::Default, None),
         }
     }
 
@@ -207,12 +216,17 @@ impl<'a> Effective<'a> {
     /// The limit of space that a worker has though its key is not set: what is detected, unless
     /// another one is set, or there is no use for it beside rules of the file or without any. A rule
     /// of the file has none.
-    fn detected(&self, path: &str, key: &str) -> Data {
-        let Some((name, _)) = path.rsplit_once('.') else { return Data::Unset };
-        let worker = match name {
-            "worker.oci" => &self.config.worker.oci,
-            "worker.containerd" => &self.config.worker.containerd,
-            _ => return Data::Unset,
+    fn detected<P>(&self, table: &P, key: &str) -> Data
+    where
+        P: PartialEq<str> + ?Sized,
+    {
+        let workers = &self.config.worker;
+        let (name, worker) = if *table == *"worker.oci" {
+            ("worker.oci", &workers.oci)
+        } else if *table == *"worker.containerd" {
+            ("worker.containerd", &workers.containerd)
+        } else {
+            return Data::Unset;
         };
         if !self.collects(name, worker)
             || !worker.gcpolicy.is_empty()
@@ -229,21 +243,27 @@ impl<'a> Effective<'a> {
     }
 
     /// What buildkitd takes where nobody says anything.
-    fn default(&self, path: &str, key: &Key) -> Data {
-        if self.settings.deploy == Some(Deploy::Rootless)
-            && let Some((_, place)) = ROOTLESS.iter().find(|(known, _)| *known == path)
-        {
-            return Data::Words((*place).to_owned());
+    fn default<P>(&self, table: &P, key: &Key) -> Data
+    where
+        P: Display + PartialEq<str> + ?Sized,
+    {
+        if self.settings.deploy == Some(Deploy::Rootless) {
+            let path = format!("{table}.{}", key.name);
+            let path = path.trim_start_matches('.');
+            if let Some((_, place)) = ROOTLESS.iter().find(|(known, _)| *known == path) {
+                return Data::Words((*place).to_owned());
+            }
         }
         if SPACE.contains(&key.name) {
-            return self.detected(path, key.name);
+            return self.detected(table, key.name);
         }
-        match path {
+        let in_history = || *table == *"history" && self.config.history.is_present();
+        match key.name {
             // `defaultConf` sets these two only where there is no table at all.
-            "history.maxAge" if self.config.history.is_present() => Data::Duration(Nanos(0)),
-            "history.maxEntries" if self.config.history.is_present() => Data::Int(0),
+            "maxAge" if in_history() => Data::Duration(Nanos(0)),
+            "maxEntries" if in_history() => Data::Int(0),
             // `applyContainerdFlags` of `main_containerd_worker.go`.
-            "worker.containerd.snapshotter" => Data::Text("overlayfs".to_owned()),
+            "snapshotter" if *table == *"worker.containerd" => Data::Text("overlayfs".to_owned()),
             _ => typed(key),
         }
     }

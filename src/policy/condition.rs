@@ -7,7 +7,7 @@ use super::pattern::Target;
 use crate::config::document::{Data as Toml, Value as TomlValue};
 use crate::decode::scalar;
 use crate::effective::gc::{DETECTED_BOUNDS, DETECTED_MAX};
-use crate::model::{Bytes, Data};
+use crate::model::{Bytes, Data, Nanos};
 use crate::schema::Kind;
 
 /// Tests that must all hold.
@@ -48,6 +48,10 @@ pub enum Operand {
     Text(String),
     /// Texts in order.
     List(Vec<String>),
+    /// A size, and how it is written.
+    Size(Bytes, String),
+    /// A duration, and how it is written.
+    Duration(Nanos, String),
 }
 
 /// The answer of a test.
@@ -59,6 +63,28 @@ pub enum Answer {
     No,
     /// Cannot be told.
     Unknown,
+}
+
+impl Answer {
+    /// Whether both hold.
+    #[must_use]
+    pub fn and(self, other: Self) -> Self {
+        match (self, other) {
+            (Self::No, _) | (_, Self::No) => Self::No,
+            (Self::Yes, Self::Yes) => Self::Yes,
+            _ => Self::Unknown,
+        }
+    }
+
+    /// Whether one of them holds.
+    #[must_use]
+    pub fn or(self, other: Self) -> Self {
+        match (self, other) {
+            (Self::Yes, _) | (_, Self::Yes) => Self::Yes,
+            (Self::No, Self::No) => Self::No,
+            _ => Self::Unknown,
+        }
+    }
 }
 
 impl Condition {
@@ -171,6 +197,13 @@ impl Operand {
             let wanted = target.kind.wanted();
             return Err(format!("`{self}` is compared with {wanted}, and never fits"));
         }
+        // Read once, and compared often.
+        if let (Kind::Size, Some(size)) = (target.kind, self.size()) {
+            *self = Self::Size(size, self.to_string());
+        }
+        if let (Kind::Duration, Some(duration)) = (target.kind, self.duration()) {
+            *self = Self::Duration(duration, self.to_string());
+        }
         let texts = match self {
             Self::Text(text) if matches!(target.kind, Kind::Str | Kind::Strs) => {
                 std::slice::from_mut(text)
@@ -184,7 +217,11 @@ impl Operand {
         })
     }
 
-    fn read(value: &TomlValue) -> Result<Self, String> {
+    /// Reads a plain value.
+    ///
+    /// # Errors
+    /// What cannot be read.
+    pub fn read(value: &TomlValue) -> Result<Self, String> {
         Ok(match &value.data {
             Toml::Bool(value) => Self::Bool(*value),
             Toml::Integer(value) => Self::Int(*value),
@@ -211,14 +248,16 @@ impl Operand {
         match self {
             Self::Int(bytes) => Some(Bytes { bytes: *bytes, percentage: 0 }),
             Self::Text(text) => scalar::size(text).ok(),
+            Self::Size(size, _) => Some(*size),
             _ => None,
         }
     }
 
-    fn duration(&self) -> Option<i64> {
+    fn duration(&self) -> Option<Nanos> {
         match self {
-            Self::Int(seconds) => scalar::duration(&seconds.to_string()).ok().map(|nanos| nanos.0),
-            Self::Text(text) => scalar::duration(text).ok().map(|nanos| nanos.0),
+            Self::Int(seconds) => scalar::duration(&seconds.to_string()).ok(),
+            Self::Text(text) => scalar::duration(text).ok(),
+            Self::Duration(duration, _) => Some(*duration),
             _ => None,
         }
     }
@@ -231,7 +270,7 @@ impl Operand {
             (Data::Text(a), Self::Text(b)) => a == b,
             (Data::List(a), Self::List(b)) => a == b,
             (Data::Size(a), b) => compare_sizes(*a, b.size()?)?.is_eq(),
-            (Data::Duration(a), b) => a.0 == b.duration()?,
+            (Data::Duration(a), b) => *a == b.duration()?,
             (Data::Words(_), _) => return None,
             _ => false,
         })
@@ -241,7 +280,7 @@ impl Operand {
         match data {
             Data::Int(value) => Some(value.cmp(&self.int()?)),
             Data::Size(value) => compare_sizes(*value, self.size()?),
-            Data::Duration(value) => Some(value.0.cmp(&self.duration()?)),
+            Data::Duration(value) => Some(value.cmp(&self.duration()?)),
             _ => None,
         }
     }
@@ -347,6 +386,29 @@ fn full_match(glob: &[u8], text: &[u8]) -> bool {
     if text.len() > LONGEST || glob.len() > LONGEST {
         return false;
     }
+    // Most globs have one star, or none.
+    let (mut glob, mut text) = (glob, text);
+    let fits = |glob: u8, text: u8| glob == b'?' || glob.eq_ignore_ascii_case(&text);
+    while let ([c, glob_rest @ ..], [next, text_rest @ ..]) = (glob, text)
+        && *c != b'*'
+        && fits(*c, *next)
+    {
+        (glob, text) = (glob_rest, text_rest);
+    }
+    while let ([glob_rest @ .., c], [text_rest @ .., next]) = (glob, text)
+        && *c != b'*'
+        && fits(*c, *next)
+    {
+        (glob, text) = (glob_rest, text_rest);
+    }
+    match (glob, text) {
+        ([], _) => return text.is_empty(),
+        (b"*", _) => return !text.iter().any(|c| b".:/".contains(c)),
+        (b"**", _) => return true,
+        ([b'*', ..], _) => {}
+        // The first one does not fit.
+        _ => return false,
+    }
     // The places in the glob that the text so far may lead to. Going back to the last star, as with
     // stars of one sort, would take the cube of the length.
     let mut places = vec![false; glob.len() + 1];
@@ -380,7 +442,7 @@ impl fmt::Display for Operand {
         match self {
             Self::Bool(value) => write!(f, "{value}"),
             Self::Int(value) => write!(f, "{value}"),
-            Self::Text(text) => f.write_str(text),
+            Self::Text(text) | Self::Size(_, text) | Self::Duration(_, text) => f.write_str(text),
             Self::List(items) => write!(f, "{items:?}"),
         }
     }

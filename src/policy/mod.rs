@@ -11,10 +11,9 @@ pub mod select;
 
 use std::borrow::Cow;
 use std::collections::HashMap;
-use std::rc::Rc;
 
 use self::condition::{Answer, Condition, Operand, Test};
-use self::pattern::{Index, Pattern, Target};
+use self::pattern::{Facet, Index, Pattern, Target};
 use self::select::{Selector, Subject};
 use crate::config::document::Value;
 use crate::decode::root_keys;
@@ -48,10 +47,10 @@ pub struct Requirement {
     pub id: Cow<'static, str>,
     /// Which keys.
     pub key: Pattern,
-    /// The same for all of a list that are about the same keys.
-    pub number: usize,
-    /// Nothing is found, and nothing left open, in a file without the keys that it is about.
+    /// Nothing is found, and nothing left open, in a file that says nothing of what it reads.
     pub quiet: bool,
+    /// The keys at the root of the file that it reads, by their place in the schema.
+    pub reads: u64,
     /// Only where this holds.
     pub when: When,
     /// What must hold, by keys relative to the selected one.
@@ -134,10 +133,7 @@ impl Params {
     #[must_use]
     pub fn operand(&self, name: &str) -> Option<(Operand, &Origin)> {
         let (value, origin) = self.get(name)?;
-        match Condition::read(value).ok()?.0.pop()? {
-            Test::Is(operand) => Some((operand, origin)),
-            _ => None,
-        }
+        Some((Operand::read(value).ok()?, origin))
     }
 }
 
@@ -154,8 +150,8 @@ impl Requirement {
         Self {
             id: Cow::Borrowed(""),
             key: Pattern::parse(key).unwrap_or_default(),
-            number: 0,
             quiet: false,
+            reads: u64::MAX,
             when: When::default(),
             must: Vec::new(),
             message: None,
@@ -201,160 +197,148 @@ impl Requirement {
         Ok(())
     }
 
-    /// The keys at the root of the file that it reads, by their place in the schema.
     fn reads(&self) -> u64 {
         let Some(step) = self.key.steps.first() else { return u64::MAX };
         let place = |name: &str| root_keys().iter().position(|key| key.name == name);
         let bit = |name| place(name).map_or(u64::MAX, |at| 1 << at);
-        match step.name.as_str() {
+        let own = match step.name.as_str() {
             // The level that `debug` and `trace` stand for.
             "log" => bit("log") | bit("debug") | bit("trace"),
-            // Schemes of hosts follow from what their tables say.
-            name => bit(name) | bit("registry"),
+            name => bit(name),
+        };
+        let is_scheme = |pattern: &Pattern| pattern.facet == Some(Facet::Scheme);
+        let mut patterns = self.must.iter().map(|(pattern, _)| pattern).chain([&self.key]);
+        // The scheme of a host follows from what its table says.
+        match patterns.any(is_scheme) || self.when.any(is_scheme) {
+            true => own | bit("registry"),
+            false => own,
         }
     }
 
     /// What is broken in the file that `selector` looks at.
-    fn judge<'r, 'a>(
-        &'r self,
+    fn judge<'a>(
+        &'a self,
         selector: &Selector<'a>,
-        broken: &mut Vec<Broken<'r, 'a>>,
+        broken: &mut Vec<Broken<'a>>,
         unchecked: &mut Vec<Unchecked>,
     ) {
-        let mut undecided = |paths: Vec<Rc<str>>| {
+        let mut undecided = |place: &Subject<'_>| {
             let reason = "what it is compared with is of another sort";
-            unchecked.extend(paths.iter().map(|path| Unchecked::policy(&self.id, path, reason)));
+            unchecked.push(Unchecked::policy(&self.id, &place.path.to_string(), reason));
         };
-        let choices = self.key.at_any().and_then(|_| selector.choices(&selector.root(), &self.key));
-        let Some(choices) = choices else {
-            for subject in selector.select(self.number, &self.key).iter() {
-                let Some(outcome) = self.hold(selector, subject) else { continue };
-                undecided(outcome.undecided);
-                broken.extend(outcome.failed);
-            }
-            return;
-        };
-        for choice in choices {
-            let one = |subjects: &Vec<Subject<'a>>| {
-                let held = subjects.iter().filter_map(|subject| self.hold(selector, subject));
-                held.reduce(Outcome::and)
+        if self.key.at_any().is_none() {
+            let mut fails = |place: &Subject<'a>, test: Option<&'a Test>| match test {
+                Some(test) => broken.push(Broken { by: self, place: place.clone(), test }),
+                None => undecided(place),
             };
-            let held: Vec<_> = choice.of.iter().filter_map(one).collect();
-            let fits = |outcome: &Outcome<'_, '_>| outcome.failed.is_empty();
-            if held.is_empty() || held.iter().any(|one| fits(one) && one.undecided.is_empty()) {
-                continue;
-            }
-            if held.iter().any(fits) {
-                undecided(vec![choice.list.path]);
-                continue;
-            }
-            broken.extend(self.must.iter().flat_map(|(pattern, condition)| {
-                let path = format!("{}{pattern}", choice.list.path);
-                let mut place = choice.list.clone();
-                place.path = path.into();
-                condition.0.iter().map(move |test| Broken { by: self, place: place.clone(), test })
-            }));
+            selector.follow(&selector.root(), &self.key, &mut |subject| {
+                self.hold(selector, subject, &mut fails);
+            });
+            return;
         }
+        selector.lists(&selector.root(), &self.key, &mut |list| {
+            let mut best: Option<Answer> = None;
+            list.elements(Index::Any, &mut |element| {
+                let mut held: Option<Answer> = None;
+                selector.behind(element, &self.key, &mut |subject| {
+                    if let Some(answer) = self.hold(selector, subject, &mut |_, _| {}) {
+                        held = Some(held.map_or(answer, |held| held.and(answer)));
+                    }
+                });
+                if let Some(answer) = held {
+                    best = Some(best.map_or(answer, |best| best.or(answer)));
+                }
+            });
+            match best {
+                None | Some(Answer::Yes) => {}
+                Some(Answer::Unknown) => undecided(&list.of_any(None)),
+                Some(Answer::No) => {
+                    for (pattern, condition) in &self.must {
+                        let place = list.of_any(Some(pattern));
+                        broken.extend(condition.0.iter().map(|test| Broken {
+                            by: self,
+                            place: place.clone(),
+                            test,
+                        }));
+                    }
+                }
+            }
+        });
     }
 
     /// Holds what the key leads to against the conditions; none if the rule does not count there.
-    fn hold<'r, 'a>(
-        &'r self,
+    /// Shows `fails` each place with the test that it fails, or none if that cannot be told.
+    fn hold<'a>(
+        &'a self,
         selector: &Selector<'a>,
         subject: &Subject<'a>,
-    ) -> Option<Outcome<'r, 'a>> {
-        let mut outcome = Outcome::default();
+        fails: &mut dyn FnMut(&Subject<'a>, Option<&'a Test>),
+    ) -> Option<Answer> {
         match self.when.holds(selector, subject) {
             Answer::Yes => {}
             Answer::No => return None,
             Answer::Unknown => {
-                outcome.undecided.push(subject.path.clone());
-                return Some(outcome);
+                fails(subject, None);
+                return Some(Answer::Unknown);
             }
         }
+        let mut all = Answer::Yes;
         for (pattern, condition) in &self.must {
-            for (place, test, answer) in fails(selector, subject, pattern, condition) {
-                match answer {
-                    Answer::Unknown => outcome.undecided.push(place.path),
-                    _ => outcome.failed.push(Broken { by: self, place, test }),
-                }
-            }
+            test(selector, subject, pattern, condition, &mut |place, test, answer| {
+                all = all.and(answer);
+                fails(place, (answer == Answer::No).then_some(test));
+            });
         }
-        Some(outcome)
-    }
-}
-
-/// What came of holding something against conditions.
-#[derive(Default)]
-struct Outcome<'r, 'a> {
-    failed: Vec<Broken<'r, 'a>>,
-    /// Paths of what cannot be compared.
-    undecided: Vec<Rc<str>>,
-}
-
-impl Outcome<'_, '_> {
-    fn and(mut self, other: Self) -> Self {
-        self.failed.extend(other.failed);
-        self.undecided.extend(other.undecided);
-        self
+        Some(all)
     }
 }
 
 /// A test that failed, and where.
-struct Broken<'r, 'a> {
-    by: &'r Requirement,
+struct Broken<'a> {
+    by: &'a Requirement,
     place: Subject<'a>,
-    test: &'r Test,
+    test: &'a Test,
 }
 
-/// Numbers requirements by their keys.
-pub fn number(requirements: &mut [Requirement]) {
-    let mut known = HashMap::new();
-    for one in requirements {
-        let next = known.len();
-        one.number = *known.entry(one.key.clone()).or_insert(next);
-    }
-}
-
-/// Notes which requirements are quiet about a file that says nothing, under these settings.
+/// Notes what requirements read, and which are quiet about a file that says nothing, under these
+/// settings.
 pub fn hush(requirements: &mut [Requirement], settings: &Settings) {
     let nothing = Config::default();
-    let selector = Selector::new(Effective::new(&nothing, settings));
     for one in requirements {
         let (mut broken, mut unchecked) = (Vec::new(), Vec::new());
+        let selector = Selector::new(Effective::new(&nothing, settings));
         one.judge(&selector, &mut broken, &mut unchecked);
         let quiet = broken.is_empty() && unchecked.is_empty();
-        drop(broken);
-        one.quiet = quiet;
+        (one.quiet, one.reads) = (quiet, one.reads());
     }
 }
 
 /// Holds the file that `selector` looks at against all requirements. Of those keys alone the file
 /// says something; where it says nothing of what a requirement reads, it is enough to know that
 /// this one is quiet.
-pub fn judge(
-    requirements: &[Requirement],
-    selector: &Selector<'_>,
+pub fn judge<'a>(
+    requirements: &'a [Requirement],
+    selector: &Selector<'a>,
     said: u64,
     findings: &mut Vec<Finding>,
     unchecked: &mut Vec<Unchecked>,
 ) {
     let mut broken = Vec::new();
-    for requirement in requirements.iter().filter(|one| !one.quiet || one.reads() & said != 0) {
+    for requirement in requirements.iter().filter(|one| !one.quiet || one.reads & said != 0) {
         requirement.judge(selector, &mut broken, unchecked);
     }
     if broken.is_empty() {
         return;
     }
     // What is wrong with one key is one fault, and so are several keys that a table lacks.
-    let mut groups: Vec<Vec<&Broken<'_, '_>>> = Vec::new();
+    let mut groups: Vec<Vec<&Broken<'_>>> = Vec::new();
     let mut known = HashMap::new();
     for one in &broken {
         let (by, place) = (one.by, &one.place);
         let apart = !place.is_missing()
             || !place.part.is_empty()
             || place.built_in.is_some() && place.data != Data::Unset;
-        let path = apart.then_some(&*place.path);
+        let path = apart.then(|| place.path.to_string());
         let at = *known.entry((&*by.id, &by.origin, place.span, path)).or_insert(groups.len());
         match groups.get_mut(at) {
             Some(group) => group.push(one),
@@ -365,13 +349,13 @@ pub fn judge(
 }
 
 /// A finding for tests that failed together.
-fn finding(group: &[&Broken<'_, '_>]) -> Option<Finding> {
+fn finding(group: &[&Broken<'_>]) -> Option<Finding> {
     let Broken { by, place, .. } = group.first()?;
     let wanted = wanted(group);
     let message = by.message.clone().unwrap_or_else(|| wanted.clone());
     let mut finding = Finding::new(by.id.clone(), by.level, Impact::Policy, place.span, message);
     finding.bound = by.bound;
-    finding.key(&*place.path).label(label(group));
+    finding.key(place.path.to_string()).label(label(group));
     if by.message.is_some() {
         finding.note(wanted);
     }
@@ -389,7 +373,7 @@ fn finding(group: &[&Broken<'_, '_>]) -> Option<Finding> {
 }
 
 /// What must be: "`a` and `b` must be set".
-fn wanted(group: &[&Broken<'_, '_>]) -> String {
+fn wanted(group: &[&Broken<'_>]) -> String {
     let mut parts: Vec<(Vec<String>, Vec<String>)> = Vec::new();
     for one in group {
         let path = format!("`{}{}`", one.place.path, one.place.part);
@@ -413,13 +397,13 @@ fn list(items: &[String]) -> String {
 }
 
 /// What is there instead.
-fn label(group: &[&Broken<'_, '_>]) -> String {
+fn label(group: &[&Broken<'_>]) -> String {
     let Some(Broken { place, .. }) = group.first() else { return String::new() };
     let by = place.flag.map(|flag| format!(", by {flag}")).unwrap_or_default();
     match (&place.data, &place.built_in) {
         (Data::Unset, Some(words)) => words.to_string(),
         (data, Some(words)) => format!("{words}: {}", shown(data)),
-        (Data::Unset, None) if !place.part.is_empty() => "has no such part".to_owned(),
+        (Data::Unset, None) if place.is_partless => "has no such part".to_owned(),
         (Data::Unset, None) if place.is_missing() => "not set here".to_owned(),
         (Data::Unset, None) => String::new(),
         (data, None) if !place.is_missing() => format!("is {}{by}", shown(data)),
@@ -427,8 +411,10 @@ fn label(group: &[&Broken<'_, '_>]) -> String {
             let mut defaults: Vec<_> = group
                 .iter()
                 .map(|one| match &one.place.data {
-                    Data::Unset => (&*one.place.path, "not set".to_owned()),
-                    data => (&*one.place.path, format!("not set, so it is {}", shown(data))),
+                    Data::Unset => (one.place.path.to_string(), "not set".to_owned()),
+                    data => {
+                        (one.place.path.to_string(), format!("not set, so it is {}", shown(data)))
+                    }
                 })
                 .collect();
             defaults.dedup();
@@ -461,55 +447,56 @@ fn shown(data: &Data) -> String {
     }
 }
 
-/// The places below a subject where a condition does not hold, or cannot be told to.
-fn fails<'a, 'c>(
+/// Is shown a place, the test that it fails, and whether that is known.
+type Fails<'f, 'a> = &'f mut dyn FnMut(&Subject<'a>, &'a Test, Answer);
+
+/// Shows the places below a subject where a condition does not hold, or cannot be told to.
+fn test<'a>(
     selector: &Selector<'a>,
     subject: &Subject<'a>,
-    pattern: &Pattern,
-    condition: &'c Condition,
-) -> Vec<(Subject<'a>, &'c Test, Answer)> {
-    let Some(choices) = selector.choices(subject, pattern) else {
-        let found = selector.follow(subject, pattern);
-        return found.iter().flat_map(|one| condition.fails(one)).collect();
-    };
-    let mut failed = Vec::new();
-    for choice in choices {
-        let fails = |of: &Vec<Subject<'a>>| -> Vec<_> {
-            of.iter().flat_map(|one| condition.fails(one)).map(|(_, _, answer)| answer).collect()
-        };
-        let all: Vec<_> = choice.of.iter().map(fails).collect();
-        if all.iter().any(Vec::is_empty) {
-            continue;
-        }
-        let open = all.iter().any(|answers| !answers.contains(&Answer::No));
-        let answer = if open { Answer::Unknown } else { Answer::No };
-        failed.extend(condition.0.first().map(|test| (choice.list, test, answer)));
+    pattern: &'a Pattern,
+    condition: &'a Condition,
+    fails: Fails<'_, 'a>,
+) {
+    if pattern.at_any().is_none() {
+        selector.follow(subject, pattern, &mut |one| condition.test(one, fails));
+        return;
     }
-    failed
+    selector.lists(subject, pattern, &mut |list| {
+        let mut best = Answer::No;
+        list.elements(Index::Any, &mut |element| {
+            let mut all = Answer::Yes;
+            selector.behind(element, pattern, &mut |one| {
+                condition.test(one, &mut |_, _, answer| all = all.and(answer));
+            });
+            best = best.or(all);
+        });
+        if let (Answer::No | Answer::Unknown, Some(test)) = (best, condition.0.first()) {
+            fails(&list.of_any(None), test, best);
+        }
+    });
 }
 
 impl Condition {
-    /// The tests that a value does not pass, or cannot be told to; of a list its elements.
-    fn fails<'a, 'c>(&'c self, one: &Subject<'a>) -> Vec<(Subject<'a>, &'c Test, Answer)> {
-        let mut failed = Vec::new();
+    /// Shows the tests that a value does not pass, or cannot be told to; of a list its elements.
+    fn test<'a>(&'a self, one: &Subject<'a>, fails: Fails<'_, 'a>) {
         for test in &self.0 {
             let mut hold = |place: &Subject<'a>| match test.holds(&place.data, place.written) {
                 Answer::Yes => {}
-                answer => failed.push((place.clone(), test, answer)),
+                answer => fails(place, test, answer),
             };
             match (test, &one.data) {
                 (Test::Is(Operand::List(_)) | Test::Set(_) | Test::Unique, _) => hold(one),
-                (_, Data::List(_)) => one.elements(Index::Each).iter().for_each(hold),
+                (_, Data::List(_)) => one.elements(Index::Each, &mut hold),
                 _ => hold(one),
             }
         }
-        failed
     }
 }
 
 impl When {
-    fn holds<'a>(&self, selector: &Selector<'a>, subject: &Subject<'a>) -> Answer {
-        let fold = |all: &[Self], ends: Answer, rest: Answer| {
+    fn holds<'a>(&'a self, selector: &Selector<'a>, subject: &Subject<'a>) -> Answer {
+        let fold = |all: &'a [Self], ends: Answer, rest: Answer| {
             let mut answer = rest;
             for one in all {
                 match one.holds(selector, subject) {
@@ -524,13 +511,20 @@ impl When {
             Self::All(all) => fold(all, Answer::No, Answer::Yes),
             Self::Any(all) => fold(all, Answer::Yes, Answer::No),
             Self::Key(pattern, condition) => {
-                let failed = fails(selector, subject, pattern, condition);
-                match failed.iter().any(|(_, _, answer)| *answer == Answer::No) {
-                    true => Answer::No,
-                    false if failed.is_empty() => Answer::Yes,
-                    false => Answer::Unknown,
-                }
+                let mut all = Answer::Yes;
+                test(selector, subject, pattern, condition, &mut |_, _, answer| {
+                    all = all.and(answer);
+                });
+                all
             }
+        }
+    }
+
+    /// Whether a key in it is such a one.
+    fn any(&self, is: fn(&Pattern) -> bool) -> bool {
+        match self {
+            Self::All(all) | Self::Any(all) => all.iter().any(|one| one.any(is)),
+            Self::Key(pattern, _) => is(pattern),
         }
     }
 }

@@ -42,8 +42,8 @@ pub fn rule(item: &Value, file: &str, faults: &mut Vec<Fault>) -> Option<Require
     Some(Requirement {
         id: Cow::Owned(id.to_owned()),
         key,
-        number: 0,
         quiet: false,
+        reads: u64::MAX,
         when,
         must,
         message: text("message").map(str::to_owned),

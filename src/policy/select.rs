@@ -1,7 +1,10 @@
 //! Follows key patterns through the configuration buildkitd would run with.
+//!
+//! Most of what is looked at passes, so that nothing is written out before something does not: a
+//! [`Path`] borrows its names, and what is found is shown to a closure and not listed.
 
-use std::cell::RefCell;
-use std::collections::HashMap;
+use std::cell::OnceCell;
+use std::fmt;
 use std::rc::Rc;
 
 use super::normal;
@@ -16,8 +19,8 @@ use crate::source::Span;
 /// What a pattern leads to.
 #[derive(Clone)]
 pub struct Subject<'a> {
-    /// The dotted path, with the number of an element: `registry."docker.io".mirrors[0]`.
-    pub path: Rc<str>,
+    /// Its dotted path.
+    pub path: Path<'a>,
     /// Where it stands; if it does not, what it would stand in.
     pub span: Span,
     /// Whether the file or a flag says it.
@@ -30,9 +33,98 @@ pub struct Subject<'a> {
     pub chosen_by: Option<&'a str>,
     /// The part of the value that is meant, such as `:host`; empty if all of it is.
     pub part: &'static str,
-    /// What buildkitd does of itself here, in words.
-    pub built_in: Option<Rc<str>>,
+    /// Whether there is a value, but without that part.
+    pub is_partless: bool,
+    /// What buildkitd does of itself here.
+    pub built_in: Option<BuiltIn>,
     node: Node<'a>,
+}
+
+/// What buildkitd does where the file has no rules of garbage collection.
+#[derive(Clone, Copy)]
+pub enum BuiltIn {
+    /// It collects nothing.
+    Off,
+    /// It goes by the rule at this place of so many.
+    Rule(usize, usize),
+}
+
+/// In words.
+impl fmt::Display for BuiltIn {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Off => f.write_str("garbage collection is off"),
+            Self::Rule(at, count) => {
+                write!(f, "rule {} of {count} that buildkitd has built in", at + 1)
+            }
+        }
+    }
+}
+
+/// A dotted path, with the number of an element: `registry."docker.io".mirrors[0]`.
+#[derive(Clone, Copy)]
+pub struct Path<'a> {
+    parts: [Part<'a>; DEEPEST],
+    len: usize,
+}
+
+/// Longer than any path to a key and an element of its value.
+const DEEPEST: usize = 8;
+
+#[derive(Clone, Copy)]
+enum Part<'a> {
+    Name(&'a str),
+    Element(usize),
+    /// Whichever element.
+    Any,
+    /// What lies below each of them.
+    Below(&'a Pattern),
+}
+
+impl<'a> Path<'a> {
+    const ROOT: Self = Self { parts: [Part::Any; DEEPEST], len: 0 };
+
+    fn parts(&self) -> &[Part<'a>] {
+        self.parts.get(..self.len).unwrap_or(&self.parts)
+    }
+
+    fn with(mut self, part: Part<'a>) -> Self {
+        if let Some(next) = self.parts.get_mut(self.len) {
+            *next = part;
+            self.len += 1;
+        }
+        self
+    }
+}
+
+impl fmt::Display for Path<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut text = String::new();
+        for part in self.parts() {
+            match part {
+                Part::Name(name) => push_part(&mut text, name),
+                Part::Element(at) => text.push_str(&format!("[{at}]")),
+                Part::Any => text.push_str("[any]"),
+                Part::Below(pattern) => text.push_str(&pattern.to_string()),
+            }
+        }
+        f.write_str(&text)
+    }
+}
+
+/// Compares with the path of a table whose names need no quotes.
+impl PartialEq<str> for Path<'_> {
+    fn eq(&self, other: &str) -> bool {
+        let mut rest = Some(other);
+        for (at, part) in self.parts().iter().enumerate() {
+            let Part::Name(name) = part else { return false };
+            let dot = if at == 0 { "" } else { "." };
+            rest = rest
+                .and_then(|rest| rest.strip_prefix(dot))
+                .and_then(|rest| rest.strip_prefix(name));
+        }
+        rest == Some("")
+    }
 }
 
 #[derive(Clone)]
@@ -52,37 +144,24 @@ enum Node<'a> {
     Leaf,
 }
 
-/// Elements of which one has to fit.
-pub struct Choice<'a> {
-    /// What stands for any of them.
-    pub list: Subject<'a>,
-    /// For each what a pattern leads to from there.
-    pub of: Vec<Vec<Subject<'a>>>,
-}
+/// Is shown what is found.
+type See<'f, 'a> = &'f mut dyn FnMut(&Subject<'a>);
+
+/// The rules of garbage collection of a worker that has none of its own in the file.
+type BuiltInRules = OnceCell<Option<Rc<[Rule]>>>;
 
 /// Follows patterns.
 pub struct Selector<'a> {
     effective: Effective<'a>,
-    /// What patterns lead to from the root, by number: many requirements are about the same keys.
-    known: RefCell<HashMap<usize, Rc<[Subject<'a>]>>>,
+    /// Of the worker for runc, and of the one for containerd.
+    rules: [BuiltInRules; 2],
 }
 
 impl<'a> Selector<'a> {
     /// Through this configuration.
     #[must_use]
     pub fn new(effective: Effective<'a>) -> Self {
-        Self { effective, known: RefCell::default() }
-    }
-
-    /// What a pattern of that number leads to from the root.
-    #[must_use]
-    pub fn select(&self, number: usize, pattern: &Pattern) -> Rc<[Subject<'a>]> {
-        if let Some(known) = self.known.borrow().get(&number) {
-            return Rc::clone(known);
-        }
-        let found: Rc<[_]> = self.follow(&self.root(), pattern).into();
-        self.known.borrow_mut().insert(number, Rc::clone(&found));
-        found
+        Self { effective, rules: Default::default() }
     }
 
     /// The whole file.
@@ -90,82 +169,78 @@ impl<'a> Selector<'a> {
     pub fn root(&self) -> Subject<'a> {
         let config: &'a Config<'a> = self.effective.config;
         Subject {
-            path: "".into(),
+            path: Path::ROOT,
             span: Span::at(0),
             written: true,
             data: Data::Unset,
             flag: None,
             chosen_by: None,
             part: "",
+            is_partless: false,
             built_in: None,
             node: Node::Table(Some(config), Kind::Table(crate::decode::root_keys()), None),
         }
     }
 
-    /// What a pattern leads to from a subject, in the order of the file. What is not there is
+    /// Shows what a pattern leads to from a subject, in the order of the file. What is not there is
     /// among it unless the pattern asks for all there are.
-    #[must_use]
-    pub fn follow(&self, from: &Subject<'a>, pattern: &Pattern) -> Vec<Subject<'a>> {
-        self.walk(from, &pattern.steps, pattern.facet)
+    pub fn follow(&self, from: &Subject<'a>, pattern: &'a Pattern, see: See<'_, 'a>) {
+        self.walk(from, &pattern.steps, pattern.facet, see);
     }
 
-    /// The lists of which one element has to fit, each with what the pattern leads to from its
-    /// elements; of one without elements from what is not there. None if it has no `[any]`.
-    #[must_use]
-    pub fn choices(&self, from: &Subject<'a>, pattern: &Pattern) -> Option<Vec<Choice<'a>>> {
-        let (before, step, after) = pattern.at_any()?;
-        let list = Step { index: None, ..step.clone() };
-        let lists = self.walk(from, before, None);
-        let lists = lists.iter().flat_map(|subject| self.step(subject, &list));
-        let choices = lists.map(|list| {
-            let mut elements = list.elements(Index::Each);
-            if elements.is_empty() {
-                elements.push(list.none());
+    /// Shows the lists of a pattern of which one element has to fit; none if it has no `[any]`.
+    pub fn lists(&self, from: &Subject<'a>, pattern: &'a Pattern, see: See<'_, 'a>) {
+        let Some((before, step, _)) = pattern.at_any() else { return };
+        self.walk(from, before, None, &mut |subject| self.named(subject, step, see));
+    }
+
+    /// Shows what the rest of the pattern leads to from an element of such a list.
+    pub fn behind(&self, element: &Subject<'a>, pattern: &'a Pattern, see: See<'_, 'a>) {
+        let Some((_, _, after)) = pattern.at_any() else { return };
+        self.walk(element, after, pattern.facet, see);
+    }
+
+    fn walk(
+        &self,
+        from: &Subject<'a>,
+        steps: &'a [Step],
+        facet: Option<Facet>,
+        see: See<'_, 'a>,
+    ) {
+        match (steps.split_first(), facet) {
+            (Some((step, rest)), _) => {
+                let mut next = |subject: &Subject<'a>| self.walk(subject, rest, facet, see);
+                match step.index {
+                    Some(index) => {
+                        self.named(from, step, &mut |list| list.elements(index, &mut next));
+                    }
+                    None => self.named(from, step, &mut next),
+                }
             }
-            let follow = |element: &Subject<'a>| self.walk(element, after, pattern.facet);
-            Choice { of: elements.iter().map(follow).collect(), list: list.of_any() }
-        });
-        Some(choices.collect())
-    }
-
-    fn walk(&self, from: &Subject<'a>, steps: &[Step], facet: Option<Facet>) -> Vec<Subject<'a>> {
-        let mut subjects = match steps.first() {
-            Some(step) => self.step(from, step),
-            None => vec![from.clone()],
-        };
-        for step in steps.iter().skip(1) {
-            subjects = match subjects.as_slice() {
-                [one] => self.step(one, step),
-                all => all.iter().flat_map(|subject| self.step(subject, step)).collect(),
-            };
-        }
-        match facet {
-            Some(facet) => subjects.into_iter().map(|subject| self.facet(subject, facet)).collect(),
-            None => subjects,
+            (None, Some(facet)) => see(&self.facet(from, facet)),
+            (None, None) => see(from),
         }
     }
 
-    fn step(&self, from: &Subject<'a>, step: &Step) -> Vec<Subject<'a>> {
-        let named = match &from.node {
-            Node::Table(rows, kind, _) => self.keys(from, *rows, *kind, step),
+    /// What a step leads to, its index aside.
+    fn named(&self, from: &Subject<'a>, step: &'a Step, see: See<'_, 'a>) {
+        match &from.node {
+            Node::Table(rows, kind, _) => self.keys(from, *rows, *kind, step, see),
             Node::Tables(tables, kind) => {
                 let any = step.bare && step.name == "*";
-                let all = (0..tables.count()).filter_map(|at| tables.entry(at));
-                let mut found: Vec<_> = all
-                    .filter(|(name, ..)| any || *name == step.name)
-                    .map(|(name, span, rows)| {
+                let mut is_missing = !any;
+                for (name, span, rows) in (0..tables.count()).filter_map(|at| tables.entry(at)) {
+                    if any || name == step.name {
+                        is_missing = false;
                         let node = Node::Table(Some(rows), Kind::Table(kind.keys()), Some(name));
-                        from.below(name, span, node)
-                    })
-                    .collect();
-                if found.is_empty() && !any {
-                    let node = Node::Table(None, Kind::Table(kind.keys()), None);
-                    found.push(Subject {
-                        written: false,
-                        ..from.below(&step.name, from.span, node)
-                    });
+                        see(&from.below(name, span, node));
+                    }
                 }
-                found
+                if is_missing {
+                    let node = Node::Table(None, Kind::Table(kind.keys()), None);
+                    let below = from.below(&step.name, from.span, node);
+                    see(&Subject { written: false, ..below });
+                }
             }
             // A label by name.
             Node::Leaf => {
@@ -175,18 +250,14 @@ impl<'a> Selector<'a> {
                 };
                 let data = found.map_or(Data::Unset, |(_, text)| Data::Text(text.clone()));
                 let label = from.below(&step.name, from.span, Node::Leaf);
-                vec![Subject { written: found.is_some(), data, ..label }]
+                see(&Subject { written: found.is_some(), data, ..label });
             }
-            Node::Rule(rules, at, worker) => rules
-                .get(*at)
-                .map(|rule| self.of_rule(from, rule, &step.name, worker))
-                .into_iter()
-                .collect(),
-            Node::Rules(..) | Node::Strs(_) => Vec::new(),
-        };
-        match step.index {
-            Some(index) => named.iter().flat_map(|subject| subject.elements(index)).collect(),
-            None => named,
+            Node::Rule(rules, at, worker) => {
+                if let Some(rule) = rules.get(*at) {
+                    see(&self.of_rule(from, rule, &step.name, worker));
+                }
+            }
+            Node::Rules(..) | Node::Strs(_) => {}
         }
     }
 
@@ -197,33 +268,28 @@ impl<'a> Selector<'a> {
         rows: Option<&'a dyn Rows<'a>>,
         kind: Kind,
         step: &Step,
-    ) -> Vec<Subject<'a>> {
-        let keys = kind.keys();
-        let worker = match &*from.path {
-            "worker.oci" => Only::Oci,
-            "worker.containerd" => Only::Containerd,
-            _ => Only::Any,
-        };
-        let is_workers = &*from.path == "worker";
-        let wanted = |key: &Key| {
-            (key.only == Only::Any || key.only == worker)
-                && match step.name.as_str() {
-                    // A worker that is off does nothing.
-                    "*" if step.bare && is_workers => self.effective.is_on(key.name),
-                    "*" if step.bare => !key.kind.keys().is_empty(),
-                    "used" if step.bare && is_workers => self.effective.is_used(key.name),
-                    name => key.name == name,
-                }
-        };
-        let found = keys.iter().enumerate().filter(|(_, key)| wanted(key));
-        let found = found.map(|(index, key)| {
+        see: See<'_, 'a>,
+    ) {
+        let star = step.bare && step.name == "*";
+        let is_workers = (star || step.bare && step.name == "used") && from.path == *"worker";
+        let is_used = is_workers && !star;
+        for (index, key) in kind.keys().iter().enumerate() {
+            let is_wanted = match (is_workers, star) {
+                // A worker that is off does nothing.
+                (true, true) => self.effective.is_on(key.name),
+                (true, false) => self.effective.is_used(key.name),
+                (false, true) => !key.kind.keys().is_empty(),
+                (false, false) => key.name == step.name,
+            };
+            if !is_wanted || key.only != Only::Any && key.only != from.worker() {
+                continue;
+            }
             let mut subject = self.key(from, rows, kind, index, key);
-            if step.bare && step.name == "used" && is_workers {
+            if is_used {
                 subject.chosen_by = self.effective.used_by_flag(key.name);
             }
-            subject
-        });
-        found.collect()
+            see(&subject);
+        }
     }
 
     fn key(
@@ -257,7 +323,7 @@ impl<'a> Selector<'a> {
                 let first = tables.entry(0).map_or(from.span, |(_, span, _)| span);
                 match self.rules_of(from) {
                     Some(rules) => {
-                        let node = Node::Rules(rules.into(), Rc::new(from.clone()));
+                        let node = Node::Rules(rules, Rc::new(from.clone()));
                         Subject { written: false, ..from.below(key.name, first, node) }
                     }
                     None => {
@@ -272,7 +338,7 @@ impl<'a> Selector<'a> {
                     _ => Node::Leaf,
                 };
                 let mut subject = from.below(key.name, from.span, node);
-                let (data, by, beaten) = self.effective.look(&subject.path, key, &view);
+                let (data, by, beaten) = self.effective.look(&from.path, key, &view);
                 match by {
                     Provenance::File { value, .. } => subject.span = value,
                     Provenance::Flag(flag) => {
@@ -309,31 +375,34 @@ impl<'a> Selector<'a> {
         let at =
             kind.keys().iter().position(|key| old(&key)).filter(|_| key.name == "reservedSpace")?;
         let old = self.key(from, rows, kind, at, kind.keys().get(at)?);
-        let worker = match &*from.path {
-            "worker.oci" => Some(&self.effective.config.worker.oci),
-            "worker.containerd" => Some(&self.effective.config.worker.containerd),
-            _ => None,
+        let workers = &self.effective.config.worker;
+        let worker = match from.worker() {
+            Only::Oci => Some(("worker.oci", &workers.oci)),
+            Only::Containerd => Some(("worker.containerd", &workers.containerd)),
+            Only::Any => None,
         };
         // Any limit of a worker turns off the old one.
-        let counts = worker.is_none_or(|worker| {
-            let [reserved, ..] = self.effective.limits(&from.path, worker);
+        let counts = worker.is_none_or(|(name, worker)| {
+            let [reserved, ..] = self.effective.limits(name, worker);
             matches!(reserved, Some(Limit::Size(size)) if Data::Size(size) == old.data)
         });
         Some(old).filter(|old| old.written && counts)
     }
 
     /// The rules of garbage collection of a worker that are not those of the file.
-    fn rules_of(&self, worker: &Subject<'a>) -> Option<Vec<Rule>> {
+    fn rules_of(&self, worker: &Subject<'a>) -> Option<Rc<[Rule]>> {
         let workers = &self.effective.config.worker;
-        let table = match &*worker.path {
-            "worker.oci" => &workers.oci,
-            "worker.containerd" => &workers.containerd,
-            _ => return None,
+        let [oci, containerd] = &self.rules;
+        let (name, table, known) = match worker.worker() {
+            Only::Oci => ("worker.oci", &workers.oci, oci),
+            Only::Containerd => ("worker.containerd", &workers.containerd, containerd),
+            Only::Any => return None,
         };
-        match self.effective.collection(&worker.path, table) {
-            Collection::Off => Some(Vec::new()),
-            Collection::Rules(rules) => table.gcpolicy.is_empty().then_some(rules),
-        }
+        let rules = || match self.effective.collection(name, table) {
+            Collection::Off => Some(Rc::default()),
+            Collection::Rules(rules) => table.gcpolicy.is_empty().then(|| rules.into()),
+        };
+        known.get_or_init(rules).clone()
     }
 
     /// A key of a rule that is built in; a limit stands where the worker's own table has it.
@@ -341,7 +410,7 @@ impl<'a> Selector<'a> {
         &self,
         from: &Subject<'a>,
         rule: &Rule,
-        name: &str,
+        name: &'a str,
         worker: &Subject<'a>,
     ) -> Subject<'a> {
         let size = |limit: Option<Limit>| match limit {
@@ -364,8 +433,14 @@ impl<'a> Selector<'a> {
             Data::Duration(age) => age.0 != 0,
             data => *data != Data::Unset,
         };
-        let step = Step { name: name.to_owned(), bare: false, index: None };
-        let own = self.step(worker, &step).into_iter().next();
+        let own = match &worker.node {
+            Node::Table(rows, kind, _) => {
+                let at = kind.keys().iter().position(|key| key.name == name);
+                let at = at.and_then(|at| Some((at, kind.keys().get(at)?)));
+                at.map(|(at, key)| self.key(worker, *rows, *kind, at, key))
+            }
+            _ => None,
+        };
         let own = own.filter(|own| own.written && own.data == data);
         let mut subject = from.below(name, from.span, Node::Leaf);
         if let Some(own) = own {
@@ -374,25 +449,26 @@ impl<'a> Selector<'a> {
         Subject { written, data, ..subject }
     }
 
-    fn facet(&self, mut subject: Subject<'a>, facet: Facet) -> Subject<'a> {
-        subject.part = facet.name();
-        let text = match (&subject.node, &subject.data) {
-            (Node::Table(_, _, Some(name)), _) => (*name).to_owned(),
-            (_, Data::Text(text)) => text.clone(),
-            _ => return Subject { data: Data::Unset, written: false, ..subject },
+    fn facet(&self, from: &Subject<'a>, facet: Facet) -> Subject<'a> {
+        let mut subject = from.like(Data::Unset, from.node.clone());
+        (subject.part, subject.written) = (facet.name(), false);
+        let text = match (&from.node, &from.data) {
+            (Node::Table(_, _, Some(name)), _) => *name,
+            (_, Data::Text(text)) => text,
+            _ => return subject,
         };
         let part = match (text.split_once("://"), facet) {
             (Some((scheme, _)), Facet::Scheme) => Some(scheme.to_ascii_lowercase()),
             (None, Facet::Scheme) => {
                 // A host is asked by what its own table says.
-                let host = text.split('/').next().unwrap_or(&text);
+                let host = text.split('/').next().unwrap_or(text);
                 let block = self.effective.config.registry.named(host);
                 let plain = block.and_then(|block| block.http.get().copied());
                 let plain = plain.unwrap_or_else(|| is_localhost(host));
                 Some(if plain { "http" } else { "https" }.to_owned())
             }
             (address, facet) => {
-                let rest = address.map_or(&*text, |(_, rest)| rest);
+                let rest = address.map_or(text, |(_, rest)| rest);
                 let (authority, path) = rest.split_once('/').unwrap_or((rest, ""));
                 let (host, port) = split_port(authority);
                 match facet {
@@ -403,32 +479,49 @@ impl<'a> Selector<'a> {
             }
         };
         subject.written = part.is_some();
+        subject.is_partless = part.is_none();
         subject.data = part.map_or(Data::Unset, Data::Text);
         subject
     }
 }
 
 impl<'a> Subject<'a> {
-    fn below(&self, name: &str, span: Span, node: Node<'a>) -> Self {
-        let mut path = String::with_capacity(self.path.len() + name.len() + 3);
-        path.push_str(&self.path);
-        push_part(&mut path, name);
+    /// The same place with something else there.
+    fn like(&self, data: Data, node: Node<'a>) -> Self {
+        Self { data, node, ..*self }
+    }
+
+    fn below(&self, name: &'a str, span: Span, node: Node<'a>) -> Self {
         Self {
-            path: path.into(),
+            path: self.path.with(Part::Name(name)),
             span,
             written: true,
             data: Data::Unset,
             flag: None,
-            chosen_by: self.chosen_by,
             part: "",
-            built_in: self.built_in.clone(),
+            is_partless: false,
             node,
+            ..*self
         }
     }
 
-    /// What stands for any element of a list.
-    fn of_any(&self) -> Self {
-        Self { path: format!("{}[any]", self.path).into(), ..self.clone() }
+    /// What stands for any element of a list; below it for what the pattern leads to.
+    #[must_use]
+    pub fn of_any(&self, below: Option<&'a Pattern>) -> Self {
+        let path = self.path.with(Part::Any);
+        let path = below.map_or(path, |pattern| path.with(Part::Below(pattern)));
+        Self { path, ..self.clone() }
+    }
+
+    /// Which worker's table it is, if one's.
+    fn worker(&self) -> Only {
+        if self.path == *"worker.oci" {
+            Only::Oci
+        } else if self.path == *"worker.containerd" {
+            Only::Containerd
+        } else {
+            Only::Any
+        }
     }
 
     /// Whether there is nothing of it.
@@ -437,21 +530,26 @@ impl<'a> Subject<'a> {
         !self.written
     }
 
-    /// Elements of a list; a first or last one that is not there is one that is missing.
-    #[must_use]
-    pub fn elements(&self, index: Index) -> Vec<Self> {
+    /// Shows elements of a list; a first or last one that is not there is one that is missing, and
+    /// so is one of none.
+    pub fn elements(&self, index: Index, see: See<'_, 'a>) {
         let count = match (&self.node, &self.data) {
             (Node::Tables(tables, _), _) => tables.count(),
             (Node::Rules(rules, _), _) => rules.len(),
             (_, Data::List(items)) => items.len(),
             _ => 0,
         };
-        let one = |at: usize| self.element(at);
-        match index {
-            Index::Each | Index::Any => (0..count).filter_map(one).collect(),
-            Index::First | Index::Last => {
-                let at = if index == Index::First { 0 } else { count.saturating_sub(1) };
-                vec![self.element(at).unwrap_or_else(|| self.none())]
+        let wanted = match index {
+            Index::Each => 0..count,
+            Index::Any => 0..count.max(1),
+            Index::First => 0..1,
+            Index::Last => count.saturating_sub(1)..count.max(1),
+        };
+        for at in wanted {
+            match self.element(at) {
+                Some(element) => see(&element),
+                None if index == Index::Each => {}
+                None => see(&self.none()),
             }
         }
     }
@@ -461,9 +559,8 @@ impl<'a> Subject<'a> {
         let kind = match self.node {
             Node::Tables(_, kind) | Node::Table(_, kind, _) => kind,
             Node::Rules(..) => {
-                let built_in = Some("garbage collection is off".into());
-                let (written, data, node) = (false, Data::Unset, Node::Leaf);
-                return Self { written, data, built_in, node, ..self.clone() };
+                let none = self.like(Data::Unset, Node::Leaf);
+                return Self { written: false, built_in: Some(BuiltIn::Off), ..none };
             }
             _ => Kind::Str,
         };
@@ -471,12 +568,12 @@ impl<'a> Subject<'a> {
             [] => Node::Leaf,
             keys => Node::Table(None, Kind::Table(keys), None),
         };
-        Self { written: false, data: Data::Unset, node, ..self.clone() }
+        Self { written: false, ..self.like(Data::Unset, node) }
     }
 
     fn element(&self, at: usize) -> Option<Self> {
-        let path = format!("{}[{at}]", self.path).into();
-        let one = |span, data, node| Self { path, span, written: true, data, node, ..self.clone() };
+        let path = self.path.with(Part::Element(at));
+        let one = |span, data, node| Self { path, span, written: true, ..self.like(data, node) };
         match (&self.node, &self.data) {
             (Node::Tables(tables, kind), _) => {
                 let (_, span, rows) = tables.entry(at)?;
@@ -486,9 +583,8 @@ impl<'a> Subject<'a> {
             (Node::Rules(rules, worker), _) => {
                 rules.get(at)?;
                 let node = Node::Rule(Rc::clone(rules), at, Rc::clone(worker));
-                let words =
-                    format!("rule {} of {} that buildkitd has built in", at + 1, rules.len());
-                Some(Self { built_in: Some(words.into()), ..one(self.span, Data::Unset, node) })
+                let built_in = Some(BuiltIn::Rule(at, rules.len()));
+                Some(Self { built_in, ..one(self.span, Data::Unset, node) })
             }
             (Node::Strs(items), Data::List(texts)) => {
                 let span = items.get(at).map_or(self.span, |item| item.span);

@@ -2,7 +2,7 @@
 
 use crate::effective::gc::{Collection, Limit, Rule as GcRule, size};
 use crate::model::{Data, Size, Table, Worker};
-use crate::policy::condition::{Answer, Test};
+use crate::policy::condition::{Answer, Operand, Test};
 use crate::policy::{Origin, Params};
 use crate::rules::{Context, Rule, Sink};
 use crate::source::Span;
@@ -83,12 +83,11 @@ impl Bound {
         rules: &[GcRule],
     ) {
         let Some((operand, origin)) = params.operand(self.name) else { return };
-        let wanted = if self.name.starts_with("min-") { "at least" } else { "at most" };
-        let expected = format!("{wanted} {}", operand.size().map_or(operand.to_string(), size));
-        let test = match wanted {
-            "at least" => Test::Min(operand),
-            _ => Test::Max(operand),
+        let (wanted, test): (_, fn(Operand) -> Test) = match self.name.starts_with("min-") {
+            true => ("at least", Test::Min),
+            false => ("at most", Test::Max),
         };
+        let test = test(operand.clone());
         let general = rules.iter().enumerate().filter(|(_, rule)| rule.is_general());
         let held: Vec<_> = general.map(|(at, rule)| (at, self.answer(rule, &test))).collect();
         let has = |wanted| held.iter().any(|(_, answer)| *answer == wanted);
@@ -110,6 +109,7 @@ impl Bound {
         if !fails {
             return;
         }
+        let expected = format!("{wanted} {}", operand.size().map_or(operand.to_string(), size));
         let wrong = held.iter().rfind(|(_, answer)| *answer == Answer::No);
         let Some(&(at, _)) = wrong else {
             let message = format!("no rule bounds the whole cache, expected {expected}");

@@ -318,13 +318,26 @@ impl View<'_, '_> {
 }
 
 impl Config<'_> {
-    /// The keys at the root that the file says anything about, by their place in the schema.
+    /// The keys that the file says anything about: a bit for each at the root, by its place in the
+    /// schema, and from [`WORKER_BITS`] on one for each of a worker's table.
     #[must_use]
     pub fn said(&self) -> u64 {
-        let said = |at: &usize| self.view(*at).is_some_and(|view| view.is_said());
-        (0..self.keys().len().min(64)).filter(said).fold(0, |all, at| all | 1 << at)
+        let bits = |rows: &dyn Rows<'_>| {
+            let said = |at: &u32| rows.view(*at as usize).is_some_and(|view| view.is_said());
+            (0..WORKER_BITS).filter(said).fold(0, |all: u64, at| all | 1 << at)
+        };
+        let root = bits(self);
+        let worker = Self::KEYS.iter().position(|key| key.name == "worker");
+        if worker.is_none_or(|at| root & 1 << at == 0) {
+            return root;
+        }
+        let Workers { oci, containerd, .. } = &self.worker.body;
+        root | (bits(&oci.body) | bits(&containerd.body)) << WORKER_BITS
     }
 }
+
+/// Where the bits of the keys of a worker's table begin.
+pub const WORKER_BITS: u32 = 32;
 
 /// The value of a key, to be read.
 #[allow(missing_docs, reason = "as the variants of `Kind`")]

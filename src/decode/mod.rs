@@ -1338,7 +1338,7 @@ pub fn named<'a>(path: impl IntoIterator<Item = &'a Cow<'a, str>>) -> String {
 }
 
 /// Adds a name to a dotted path.
-pub(crate) fn push_part(text: &mut String, part: &str) {
+fn push_part(text: &mut String, part: &str) {
     if !text.is_empty() {
         text.push('.');
     }

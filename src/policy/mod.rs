@@ -13,13 +13,14 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 
 use self::condition::{Answer, Condition, Operand, Test};
-use self::pattern::{Facet, Index, Pattern, Target};
+use self::pattern::{Facet, Index, Pattern, Step, Target};
 use self::select::{Selector, Subject};
 use crate::config::document::Value;
 use crate::decode::root_keys;
 use crate::effective::{Effective, gc};
-use crate::model::{Config, Data};
+use crate::model::{Config, Data, Keyed, WORKER_BITS, Worker};
 use crate::report::{Finding, Impact, Label, Level, Unchecked};
+use crate::schema::{Key, Kind};
 use crate::settings::Settings;
 use crate::source::Span;
 
@@ -49,7 +50,7 @@ pub struct Requirement {
     pub key: Pattern,
     /// Nothing is found, and nothing left open, in a file that says nothing of what it reads.
     pub quiet: bool,
-    /// The keys at the root of the file that it reads, by their place in the schema.
+    /// The keys that it reads, as bits of [`Config::said`].
     pub reads: u64,
     /// Only where this holds.
     pub when: When,
@@ -199,20 +200,43 @@ impl Requirement {
 
     fn reads(&self) -> u64 {
         let Some(step) = self.key.steps.first() else { return u64::MAX };
-        let place = |name: &str| root_keys().iter().position(|key| key.name == name);
-        let bit = |name| place(name).map_or(u64::MAX, |at| 1 << at);
+        let bit = |name: &str| bit(root_keys(), name).unwrap_or(u64::MAX);
         let own = match step.name.as_str() {
             // The level that `debug` and `trace` stand for.
             "log" => bit("log") | bit("debug") | bit("trace"),
+            "worker" => self.reads_of_worker().unwrap_or(bit("worker")),
             name => bit(name),
         };
         let is_scheme = |pattern: &Pattern| pattern.facet == Some(Facet::Scheme);
-        let mut patterns = self.must.iter().map(|(pattern, _)| pattern).chain([&self.key]);
         // The scheme of a host follows from what its table says.
-        match patterns.any(is_scheme) || self.when.any(is_scheme) {
-            true => own | bit("registry"),
-            false => own,
+        let has_scheme = is_scheme(&self.key) || self.relative().any(is_scheme);
+        if has_scheme { own | bit("registry") } else { own }
+    }
+
+    /// The keys of a worker's table that it reads, if it reads nothing else.
+    fn reads_of_worker(&self) -> Option<u64> {
+        let [_, _, rest @ ..] = self.key.steps.as_slice() else { return None };
+        let read = |step: &Step| {
+            let key = Worker::KEYS.iter().find(|key| key.name == step.name)?;
+            // What the others come to depends on more than one key.
+            let alone =
+                matches!(key.kind, Kind::Bool | Kind::Int | Kind::Str | Kind::Strs | Kind::Labels);
+            Some(bit(Worker::KEYS, key.name)? << WORKER_BITS).filter(|_| alone)
+        };
+        let used = bit(Worker::KEYS, "enabled")? << WORKER_BITS;
+        match rest.first() {
+            Some(step) => Some(used | read(step)?),
+            None => {
+                self.relative().try_fold(used, |all, key| Some(all | read(key.steps.first()?)?))
+            }
         }
+    }
+
+    /// The keys relative to the selected one.
+    fn relative(&self) -> impl Iterator<Item = &Pattern> {
+        let mut keys: Vec<_> = self.must.iter().map(|(pattern, _)| pattern).collect();
+        self.when.keys(&mut keys);
+        keys.into_iter()
     }
 
     /// What is broken in the file that `selector` looks at.
@@ -291,6 +315,12 @@ impl Requirement {
         }
         Some(all)
     }
+}
+
+/// The bit of a key in [`Config::said`].
+fn bit(keys: &[Key], name: &str) -> Option<u64> {
+    let at = keys.iter().position(|key| key.name == name)?;
+    (at < WORKER_BITS as usize).then(|| 1 << at)
 }
 
 /// A test that failed, and where.
@@ -520,11 +550,10 @@ impl When {
         }
     }
 
-    /// Whether a key in it is such a one.
-    fn any(&self, is: fn(&Pattern) -> bool) -> bool {
+    fn keys<'a>(&'a self, keys: &mut Vec<&'a Pattern>) {
         match self {
-            Self::All(all) | Self::Any(all) => all.iter().any(|one| one.any(is)),
-            Self::Key(pattern, _) => is(pattern),
+            Self::All(all) | Self::Any(all) => all.iter().for_each(|one| one.keys(keys)),
+            Self::Key(pattern, _) => keys.push(pattern),
         }
     }
 }

@@ -8,7 +8,7 @@ use std::fmt;
 use std::rc::Rc;
 
 use super::normal;
-use crate::decode::push_part;
+use crate::decode::dotted;
 use crate::effective::gc::{Collection, Limit, Rule};
 use crate::effective::{Effective, Provenance, is_localhost, split_port};
 use crate::model::{Config, Data, Element, Nanos, Rows, View};
@@ -99,16 +99,16 @@ impl<'a> Path<'a> {
 
 impl fmt::Display for Path<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut text = String::new();
-        for part in self.parts() {
+        for (at, part) in self.parts().iter().enumerate() {
             match part {
-                Part::Name(name) => push_part(&mut text, name),
-                Part::Element(at) => text.push_str(&format!("[{at}]")),
-                Part::Any => text.push_str("[any]"),
-                Part::Below(pattern) => text.push_str(&pattern.to_string()),
+                Part::Name(name) if at == 0 => f.write_str(&dotted([name]))?,
+                Part::Name(name) => write!(f, ".{}", dotted([name]))?,
+                Part::Element(at) => write!(f, "[{at}]")?,
+                Part::Any => f.write_str("[any]")?,
+                Part::Below(pattern) => pattern.fmt(f)?,
             }
         }
-        f.write_str(&text)
+        Ok(())
     }
 }
 
@@ -200,13 +200,7 @@ impl<'a> Selector<'a> {
         self.walk(element, after, pattern.facet, see);
     }
 
-    fn walk(
-        &self,
-        from: &Subject<'a>,
-        steps: &'a [Step],
-        facet: Option<Facet>,
-        see: See<'_, 'a>,
-    ) {
+    fn walk(&self, from: &Subject<'a>, steps: &'a [Step], facet: Option<Facet>, see: See<'_, 'a>) {
         match (steps.split_first(), facet) {
             (Some((step, rest)), _) => {
                 let mut next = |subject: &Subject<'a>| self.walk(subject, rest, facet, see);
@@ -300,44 +294,40 @@ impl<'a> Selector<'a> {
         index: usize,
         key: &'static Key,
     ) -> Subject<'a> {
-        let Some(view) = rows.and_then(|rows| rows.view(index)) else {
-            let node = match key.kind {
-                Kind::Table(_) | Kind::Map(_) | Kind::List(_) => Node::Table(None, key.kind, None),
-                Kind::Strs => Node::Strs(&[]),
-                _ => Node::Leaf,
-            };
-            return Subject { written: false, ..from.below(key.name, from.span, node) };
-        };
-        match view {
-            View::Table(places, rows) => {
-                let span = places.first().copied();
-                let node = Node::Table(Some(rows), key.kind, None);
-                let below = from.below(key.name, span.unwrap_or(from.span), node);
-                Subject { written: span.is_some(), ..below }
-            }
-            View::Map(tables) => {
-                let node = Node::Tables(tables, key.kind);
-                Subject { written: tables.count() > 0, ..from.below(key.name, from.span, node) }
-            }
-            View::List(tables) => {
-                let first = tables.entry(0).map_or(from.span, |(_, span, _)| span);
-                match self.rules_of(from) {
-                    Some(rules) => {
-                        let node = Node::Rules(rules, Rc::new(from.clone()));
-                        Subject { written: false, ..from.below(key.name, first, node) }
+        let mut subject = from.below(key.name, from.span, Node::Leaf);
+        match rows.and_then(|rows| rows.view(index)) {
+            None => {
+                subject.written = false;
+                subject.node = match key.kind {
+                    Kind::Table(_) | Kind::Map(_) | Kind::List(_) => {
+                        Node::Table(None, key.kind, None)
                     }
-                    None => {
-                        let node = Node::Tables(tables, key.kind);
-                        Subject { written: tables.count() > 0, ..from.below(key.name, first, node) }
-                    }
-                }
-            }
-            view => {
-                let node = match &view {
-                    View::Strs(leaf) => Node::Strs(leaf.items()),
+                    Kind::Strs => Node::Strs(&[]),
                     _ => Node::Leaf,
                 };
-                let mut subject = from.below(key.name, from.span, node);
+            }
+            Some(View::Table(places, rows)) => {
+                subject.written = !places.is_empty();
+                subject.span = places.first().copied().unwrap_or(from.span);
+                subject.node = Node::Table(Some(rows), key.kind, None);
+            }
+            Some(View::Map(tables)) => {
+                subject.written = tables.count() > 0;
+                subject.node = Node::Tables(tables, key.kind);
+            }
+            Some(View::List(tables)) => {
+                let rules = self.rules_of(from);
+                subject.written = tables.count() > 0 && rules.is_none();
+                subject.span = tables.entry(0).map_or(from.span, |(_, span, _)| span);
+                subject.node = match rules {
+                    Some(rules) => Node::Rules(rules, Rc::new(from.clone())),
+                    None => Node::Tables(tables, key.kind),
+                };
+            }
+            Some(view) => {
+                if let View::Strs(leaf) = &view {
+                    subject.node = Node::Strs(leaf.items());
+                }
                 let (data, by, beaten) = self.effective.look(&from.path, key, &view);
                 match by {
                     Provenance::File { value, .. } => subject.span = value,
@@ -354,13 +344,14 @@ impl<'a> Selector<'a> {
                 if subject.data == Data::Duration(Nanos(0)) && !key.pointer {
                     subject.written = false;
                 }
-                if subject.written {
-                    subject
-                } else {
-                    self.old_name(from, rows, kind, key).unwrap_or(subject)
+                if !subject.written
+                    && let Some(old) = self.old_name(from, rows, kind, key)
+                {
+                    return old;
                 }
             }
         }
+        subject
     }
 
     /// What stands for a key under the name it had before: it counts where the new one is not set.
@@ -371,9 +362,11 @@ impl<'a> Selector<'a> {
         kind: Kind,
         key: &Key,
     ) -> Option<Subject<'a>> {
-        let old = |key: &&Key| matches!(key.name, "keepBytes" | "gckeepstorage");
-        let at =
-            kind.keys().iter().position(|key| old(&key)).filter(|_| key.name == "reservedSpace")?;
+        if key.name != "reservedSpace" {
+            return None;
+        }
+        let old = |key: &Key| matches!(key.name, "keepBytes" | "gckeepstorage");
+        let at = kind.keys().iter().position(old)?;
         let old = self.key(from, rows, kind, at, kind.keys().get(at)?);
         let workers = &self.effective.config.worker;
         let worker = match from.worker() {

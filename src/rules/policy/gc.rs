@@ -2,7 +2,7 @@
 
 use crate::effective::gc::{Collection, Limit, Rule as GcRule, size};
 use crate::model::{Data, Size, Table, Worker};
-use crate::policy::condition::{Answer, Operand, Test};
+use crate::policy::condition::{Answer, Test};
 use crate::policy::{Origin, Params};
 use crate::rules::{Context, Rule, Sink};
 use crate::source::Span;
@@ -44,7 +44,7 @@ const BOUNDS: [Bound; 5] = {
 fn check(params: &Params, context: &Context<'_>, sink: &mut Sink<'_>) {
     for (name, worker) in context.workers() {
         let effective = context.effective();
-        if !effective.is_used(name.trim_start_matches("worker.")) {
+        if !effective.is_used(name.strip_prefix("worker.").unwrap_or(name)) {
             continue;
         }
         match effective.collection(name, worker) {
@@ -83,11 +83,11 @@ impl Bound {
         rules: &[GcRule],
     ) {
         let Some((operand, origin)) = params.operand(self.name) else { return };
-        let (wanted, test): (_, fn(Operand) -> Test) = match self.name.starts_with("min-") {
-            true => ("at least", Test::Min),
-            false => ("at most", Test::Max),
+        let (wanted, test) = if self.name.starts_with("min-") {
+            ("at least", Test::Min(operand.clone()))
+        } else {
+            ("at most", Test::Max(operand.clone()))
         };
-        let test = test(operand.clone());
         let general = rules.iter().enumerate().filter(|(_, rule)| rule.is_general());
         let held: Vec<_> = general.map(|(at, rule)| (at, self.answer(rule, &test))).collect();
         let has = |wanted| held.iter().any(|(_, answer)| *answer == wanted);

@@ -306,10 +306,7 @@ impl View<'_, '_> {
             Self::Strs(leaf) => !leaf.is_absent(),
             Self::Size(leaf) => !leaf.is_absent(),
             Self::Duration(leaf) => !leaf.is_absent(),
-            Self::Table(places, rows) => {
-                let said = |at| rows.view(at).is_some_and(|view| view.is_said());
-                !places.is_empty() || (0..rows.keys().len()).any(said)
-            }
+            Self::Table(places, _) => !places.is_empty(),
             Self::Map(tables) | Self::List(tables) => tables.count() > 0 || tables.is_assigned(),
             Self::Labels(labels) => !labels.entries.is_empty(),
             Self::Free(table) => !table.places.is_empty() || !table.entries.is_empty(),

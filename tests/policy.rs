@@ -174,6 +174,14 @@ fn conditions_and_cases() {
           not set, so it is `text`; `level` is not set, so it is `info`"
         ]
     );
+    let first = rule("registry.x.mirrors[first]", "must = { \":port\" = \"1\" }");
+    for (text, label) in [
+        ("[registry.x]\n", "not set here"),
+        ("[registry.x]\nmirrors = [\"y\"]\n", "has no such part"),
+    ] {
+        let words = words(&first, text);
+        assert!(words.len() == 1 && words[0].ends_with(label), "{words:?}");
+    }
     let keys = "[policy.keys]\nrequired = [\"root\", \"grpc.tls.ca\", \"grpc.tls.key\"]\n";
     assert_eq!(
         words(keys, "[grpc.tls]\ncert = \"/c\"\n"),

@@ -283,6 +283,9 @@ impl<'a> Selector<'a> {
                 subject.chosen_by = self.effective.used_by_flag(key.name);
             }
             see(&subject);
+            if !star && !is_used {
+                return;
+            }
         }
     }
 

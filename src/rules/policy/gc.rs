@@ -89,29 +89,28 @@ impl Bound {
             ("at most", Test::Max(operand.clone()))
         };
         let general = rules.iter().enumerate().filter(|(_, rule)| rule.is_general());
-        let held: Vec<_> = general.map(|(at, rule)| (at, self.answer(rule, &test))).collect();
-        let has = |wanted| held.iter().any(|(_, answer)| *answer == wanted);
-        let (passes, fails) = if self.all {
-            (!has(Answer::No), has(Answer::No))
+        let held = general.map(|(at, rule)| (at, self.answer(rule, &test)));
+        let answers = held.clone().map(|(_, answer)| answer);
+        let answer = if self.all {
+            answers.fold(Answer::Yes, Answer::and)
         } else {
-            (has(Answer::Yes), !has(Answer::Yes))
+            answers.fold(Answer::No, Answer::or)
         };
+        if answer == Answer::Yes {
+            return;
+        }
         let path = |at: usize| {
             let own = worker.gcpolicy.is_empty();
             let at = if own { String::new() } else { format!(".gcpolicy[{at}]") };
             format!("{name}{at}.{}", self.key)
         };
-        if has(Answer::Unknown) && (self.all && passes || !self.all && fails) {
-            let at = held.iter().find(|(_, answer)| *answer == Answer::Unknown);
-            let path = path(at.map_or(0, |(at, _)| *at));
+        let mut such = held.filter(|(_, found)| *found == answer);
+        if answer == Answer::Unknown {
+            let path = path(such.next().map_or(0, |(at, _)| at));
             return sink.undecided(&path, "what it is compared with is of another sort");
         }
-        if !fails {
-            return;
-        }
         let expected = format!("{wanted} {}", operand.size().map_or(operand.to_string(), size));
-        let wrong = held.iter().rfind(|(_, answer)| *answer == Answer::No);
-        let Some(&(at, _)) = wrong else {
+        let Some((at, _)) = such.next_back() else {
             let message = format!("no rule bounds the whole cache, expected {expected}");
             let place = worker.gcpolicy.last().map_or(table(worker), |rule| rule.key);
             let finding = sink.report(place, message).key(format!("{name}.gcpolicy"));

@@ -236,6 +236,7 @@ fn odd_files_come_to_rest() {
         "[grpc]\ngid = \"0500\"\n",
         "root) = \"\"\n[grpc]\naddress = [\"unix:///\\m.sock\"]\n",
         "[registry.t\na = [\"\"s\ntlsconfigdir = [\"\"]\n\"\"\"",
+        "[grpc.tls\nkey =\nKEY = \"s\"",
         "[registry.\"reg.test\"]\nCA = [\"a.pem\"]\nCA = [\"b.pem\"]\n",
     ] {
         assert_eq!(faults(&session, text), [""; 0], "{text:?}");

@@ -79,15 +79,25 @@ fn clashing(context: &Context<'_>) -> Spans {
     spans.flatten().chain(twice.flatten()).collect()
 }
 
-/// The headers that another one equals but for letter case: spelt alike, they would be the same
-/// table twice.
+/// The headers, and the pairs of a table, that another one equals but for letter case: spelt alike,
+/// they would be the same twice.
 fn spelt_twice(context: &Context<'_>) -> Spans {
-    let mut headers = HashMap::<_, Vec<Span>>::new();
+    let mut known = HashMap::<_, Vec<Span>>::new();
+    let mut header = 0;
     for (_, node) in context.tree.top() {
-        if matches!(node.kind, NodeKind::Header { array: false, .. }) {
-            let name = context.source.slice(node.span).to_lowercase();
-            headers.entry(name).or_default().push(node.span);
-        }
+        let (table, name) = match &node.kind {
+            NodeKind::Header { array, .. } => {
+                header = node.span.start;
+                if *array {
+                    continue;
+                }
+                (None, node.span)
+            }
+            NodeKind::Pair { keys } => (Some(header), context.tree.path_span(keys)),
+            _ => continue,
+        };
+        let name = context.source.slice(name).to_lowercase();
+        known.entry((table, name)).or_default().push(node.span);
     }
-    headers.into_values().filter(|spans| spans.len() > 1).flatten().collect()
+    known.into_values().filter(|spans| spans.len() > 1).flatten().collect()
 }

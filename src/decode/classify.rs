@@ -1,11 +1,34 @@
 //! Why a key has no effect. Each unknown key is judged once, here; every rule renders one class.
 
-use super::{Unknown, push_part, root_keys};
+use std::borrow::Cow;
+
+use super::name::push_part;
 use crate::model::{Config, Keyed};
-use crate::release::Release;
+use crate::release::{Release, Releases};
 use crate::schema::{Key, Kind, Only};
 use crate::source::Span;
-use crate::tree::{NodeKind, Quote, Tree};
+use crate::tree::{NodeId, NodeKind, Quote, Tree};
+
+/// A key or header that the loader passes over.
+#[derive(Clone, Debug)]
+pub struct Unknown<'s> {
+    /// From the root: header, dotted key, inline tables.
+    pub path: Vec<Cow<'s, str>>,
+    /// The first part of the path that is not known.
+    pub at: usize,
+    /// The span of that part.
+    pub part: Span,
+    /// The whole dotted key or header path where it stands.
+    pub span: Span,
+    /// The pair or header.
+    pub node: NodeId,
+    /// The keys of the table in which it was looked up.
+    pub table: &'static [Key],
+    /// Why it has no effect.
+    pub class: Class,
+    /// The releases that pass over it, if not all of the target do.
+    pub only: Option<Releases>,
+}
 
 /// The classes of keys without effect.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -212,7 +235,7 @@ pub fn classify(unknown: &Unknown<'_>, tree: &Tree, release: Release) -> Class {
     }
     let is_pair =
         tree.nodes.get(unknown.node).is_some_and(|node| matches!(node.kind, NodeKind::Pair { .. }));
-    if let Some(key) = root_keys().iter().find(|key| key.name.eq_ignore_ascii_case(name))
+    if let Some(key) = Config::KEYS.iter().find(|key| key.name.eq_ignore_ascii_case(name))
         && is_pair
         && key.since <= release
         && !matches!(key.kind, Kind::Table(_) | Kind::Map(_))

@@ -2,9 +2,10 @@
 //! scalars, inline tables. TOML 1.0 as go-toml v2.3 (`unstable/parser.go`, `scanner.go`) sees it,
 //! or as an older decoder does, by its quirks.
 
+use super::fault::{Fault, FaultKind};
 use super::quirk::{Quirk, Quirks};
 use super::scalar::Scalar;
-use super::{Fault, FaultKind, older, scalar};
+use super::{older, scalar};
 use crate::source::{Source, Span};
 use crate::tree::{Key, NodeKind, Quote, SyntaxKind, Tree};
 

@@ -4,8 +4,8 @@
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
-use super::FaultKind;
-use super::seen::Part;
+use super::fault::FaultKind;
+use super::place::Part;
 use crate::source::{Source, Span};
 use crate::tree::{NodeId, NodeKind, Tree, unquote};
 

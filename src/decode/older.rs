@@ -1,7 +1,7 @@
 //! Scalars without quotes as go-toml v1 reads them (`lexer.go`, `parser.go`): every one is read,
 //! whether its key is known or not.
 
-use super::FaultKind;
+use super::fault::FaultKind;
 use super::scalar::{Scalar, is_date};
 
 /// Reads a value at the start of `rest`, the document from there on. It must end where the tree

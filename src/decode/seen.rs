@@ -4,7 +4,8 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 
-use super::FaultKind;
+use super::fault::FaultKind;
+use super::place::Part;
 use crate::source::Span;
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -41,9 +42,6 @@ pub struct Seen<'s> {
     /// Tables that dotted keys made below the last header.
     dotted: Vec<usize>,
 }
-
-/// A key with its place.
-pub type Part<'s> = (Cow<'s, str>, Span);
 
 impl<'s> Seen<'s> {
     pub fn new() -> Self {

@@ -1,0 +1,47 @@
+//! Paths of keys as the user would write them.
+
+use std::borrow::Cow;
+
+/// A path as the user would write it: parts that need quotes get them.
+#[must_use]
+pub fn dotted<'a>(path: impl IntoIterator<Item = impl AsRef<str> + 'a>) -> String {
+    path.into_iter().fold(String::new(), |mut text, part| {
+        push_part(&mut text, part.as_ref());
+        text
+    })
+}
+
+/// The same for reading alone: cut short where it is endless, since every finding below a header
+/// repeats what the header says.
+#[must_use]
+pub fn named<'a>(path: impl IntoIterator<Item = &'a Cow<'a, str>>) -> String {
+    const LONGEST: usize = 1024;
+    let mut text = String::new();
+    for part in path {
+        if text.len() > LONGEST {
+            text.push('…');
+            break;
+        }
+        let end = part.char_indices().nth(LONGEST).map(|(end, _)| end);
+        push_part(&mut text, end.and_then(|end| part.get(..end)).unwrap_or(part));
+        if end.is_some() {
+            text.push('…');
+        }
+    }
+    text
+}
+
+/// Adds a name to a dotted path.
+pub fn push_part(text: &mut String, part: &str) {
+    if !text.is_empty() {
+        text.push('.');
+    }
+    let bare = |b: u8| b.is_ascii_alphanumeric() || b == b'-' || b == b'_';
+    if !part.is_empty() && part.bytes().all(bare) {
+        text.push_str(part);
+    } else {
+        text.push('"');
+        text.push_str(part);
+        text.push('"');
+    }
+}

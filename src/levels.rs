@@ -259,8 +259,12 @@ fn is_group(name: &str) -> bool {
 /// Whether an organisation may use it for rules of its own: it is a name, and not one of bklint's
 /// or nearly so.
 fn is_own_group(name: &str) -> bool {
-    let mut groups = RULES.chunk_by(|a, b| a.group() == b.group()).filter_map(|of| of.first());
-    is_name(name) && !groups.any(|rule| strsim::jaro_winkler(rule.group(), name) > 0.85)
+    static GROUPS: LazyLock<Vec<&str>> = LazyLock::new(|| {
+        let mut groups: Vec<_> = RULES.iter().map(|rule| rule.group()).collect();
+        groups.dedup();
+        groups
+    });
+    is_name(name) && !GROUPS.iter().any(|group| strsim::jaro_winkler(group, name) > 0.85)
 }
 
 fn is_name(text: &str) -> bool {

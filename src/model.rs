@@ -320,8 +320,9 @@ impl Config<'_> {
     #[must_use]
     pub fn said(&self) -> u64 {
         let bits = |rows: &dyn Rows<'_>| {
-            let said = |at: &u32| rows.view(*at as usize).is_some_and(|view| view.is_said());
-            (0..WORKER_BITS).filter(said).fold(0, |all: u64, at| all | 1 << at)
+            let said = |at: usize| rows.view(at).is_some_and(|view| view.is_said());
+            let keys = rows.keys().len().min(WORKER_BITS as usize);
+            (0..keys).filter(|at| said(*at)).fold(0, |all: u64, at| all | 1 << at)
         };
         let root = bits(self);
         let worker = Self::KEYS.iter().position(|key| key.name == "worker");

@@ -182,15 +182,14 @@ fn run(context: &Context<'_>, guess: Option<Deploy>, resolved: &Resolved, most: 
     if !resolved.policies.is_empty() {
         let effective = Effective::new(&context.decoded.config, context.settings);
         let selector = Selector::new(effective);
-        // What one rule finds is known at once; findings of two are never one.
         // What a file that says nothing comes to is known under the usual flags.
         let usual = context.settings.overrides == resolved.usual
             && context.settings.deploy == resolved.settings.deploy;
         let said = if usual { context.decoded.config.said() } else { u64::MAX };
-        for one in resolved.policies.chunk_by(|a, b| a.id == b.id) {
-            policy::judge(one, &selector, said, &mut findings, &mut unchecked);
+        policy::judge(&resolved.policies, &selector, said, &mut unchecked, |found| {
+            findings.extend(found);
             gather.relieve(&mut findings);
-        }
+        });
     }
     for one in &resolved.facts {
         let before = findings.len();

@@ -18,7 +18,7 @@ use self::select::{Selector, Subject};
 use crate::config::document::Value;
 use crate::decode::root_keys;
 use crate::effective::{Effective, gc};
-use crate::model::{Config, Data, Keyed, WORKER_BITS, Worker};
+use crate::model::{Bytes, Config, Data, Keyed, WORKER_BITS, Worker};
 use crate::report::{Finding, Impact, Label, Level, Unchecked};
 use crate::schema::{Key, Kind};
 use crate::settings::Settings;
@@ -130,6 +130,13 @@ impl Params {
             .then_some(origin)
     }
 
+    /// A size and its place.
+    #[must_use]
+    pub fn size(&self, name: &str) -> Option<(Bytes, &Origin)> {
+        let (operand, origin) = self.operand(name)?;
+        Some((operand.size()?, origin))
+    }
+
     /// What a value is compared with.
     #[must_use]
     pub fn operand(&self, name: &str) -> Option<(Operand, &Origin)> {
@@ -208,22 +215,24 @@ impl Requirement {
             name => bit(name),
         };
         let is_scheme = |pattern: &Pattern| pattern.facet == Some(Facet::Scheme);
-        // The scheme of a host follows from what its table says.
-        let has_scheme = is_scheme(&self.key) || self.relative().any(is_scheme);
-        if has_scheme { own | bit("registry") } else { own }
+        // The scheme of a host follows from what its table says; an address has its own.
+        let is_asked = || is_scheme(&self.key) || self.relative().any(is_scheme);
+        if step.name != "grpc" && is_asked() { own | bit("registry") } else { own }
     }
 
     /// The keys of a worker's table that it reads, if it reads nothing else.
     fn reads_of_worker(&self) -> Option<u64> {
         let [_, _, rest @ ..] = self.key.steps.as_slice() else { return None };
-        let read = |step: &Step| {
-            let key = Worker::KEYS.iter().find(|key| key.name == step.name)?;
-            // What the others come to depends on more than one key.
-            let alone =
-                matches!(key.kind, Kind::Bool | Kind::Int | Kind::Str | Kind::Strs | Kind::Labels);
-            Some(bit(Worker::KEYS, key.name)? << WORKER_BITS).filter(|_| alone)
+        let bits = |names: &[&str]| {
+            let mut bits = names.iter().map(|name| bit(Worker::KEYS, name));
+            bits.try_fold(0, |all, bit| Some(all | bit? << WORKER_BITS))
         };
-        let used = bit(Worker::KEYS, "enabled")? << WORKER_BITS;
+        let read = |step: &Step| match Worker::KEYS.iter().find(|key| key.name == step.name)?.kind {
+            // What these come to depends on all of them.
+            Kind::Size | Kind::List(_) => bits(&COLLECTION),
+            _ => bits(&[&step.name]),
+        };
+        let used = bits(&["enabled"])?;
         match rest.first() {
             Some(step) => Some(used | read(step)?),
             None => {
@@ -323,6 +332,10 @@ fn bit(keys: &[Key], name: &str) -> Option<u64> {
     (at < WORKER_BITS as usize).then(|| 1 << at)
 }
 
+/// What of a worker's table says how it collects garbage.
+const COLLECTION: [&str; 6] =
+    ["gc", "gckeepstorage", "reservedSpace", "maxUsedSpace", "minFreeSpace", "gcpolicy"];
+
 /// A test that failed, and where.
 struct Broken<'a> {
     by: &'a Requirement,
@@ -345,25 +358,30 @@ pub fn hush(requirements: &mut [Requirement], settings: &Settings) {
 
 /// Holds the file that `selector` looks at against all requirements. Of those keys alone the file
 /// says something; where it says nothing of what a requirement reads, it is enough to know that
-/// this one is quiet.
+/// this one is quiet. Shows `found` the findings of one rule after the other.
 pub fn judge<'a>(
     requirements: &'a [Requirement],
     selector: &Selector<'a>,
     said: u64,
-    findings: &mut Vec<Finding>,
     unchecked: &mut Vec<Unchecked>,
+    mut found: impl FnMut(Vec<Finding>),
 ) {
-    let mut broken = Vec::new();
+    let mut broken: Vec<Broken<'_>> = Vec::new();
     for requirement in requirements.iter().filter(|one| !one.quiet || one.reads & said != 0) {
+        if broken.first().is_some_and(|other| other.by.id != requirement.id) {
+            found(findings(&broken));
+            broken.clear();
+        }
         requirement.judge(selector, &mut broken, unchecked);
     }
-    if broken.is_empty() {
-        return;
-    }
-    // What is wrong with one key is one fault, and so are several keys that a table lacks.
+    found(findings(&broken));
+}
+
+/// What is wrong with one key is one fault, and so are several keys that a table lacks.
+fn findings(broken: &[Broken<'_>]) -> Vec<Finding> {
     let mut groups: Vec<Vec<&Broken<'_>>> = Vec::new();
     let mut known = HashMap::new();
-    for one in &broken {
+    for one in broken {
         let (by, place) = (one.by, &one.place);
         let apart = !place.is_missing()
             || !place.part.is_empty()
@@ -375,7 +393,7 @@ pub fn judge<'a>(
             None => groups.push(vec![one]),
         }
     }
-    findings.extend(groups.iter().filter_map(|group| finding(group)));
+    groups.iter().filter_map(|group| finding(group)).collect()
 }
 
 /// A finding for tests that failed together.

@@ -2,7 +2,7 @@
 
 use crate::effective::gc::{Collection, Limit, Rule as GcRule, size};
 use crate::model::{Data, Size, Table, Worker};
-use crate::policy::condition::{Answer, Test};
+use crate::policy::condition::{Answer, Operand, Test};
 use crate::policy::{Origin, Params};
 use crate::rules::{Context, Rule, Sink};
 use crate::source::Span;
@@ -82,11 +82,12 @@ impl Bound {
         (name, worker): Named<'_>,
         rules: &[GcRule],
     ) {
-        let Some((operand, origin)) = params.operand(self.name) else { return };
+        let Some((limit, origin)) = params.size(self.name) else { return };
+        let operand = Operand::Size(limit, String::new());
         let (wanted, test) = if self.name.starts_with("min-") {
-            ("at least", Test::Min(operand.clone()))
+            ("at least", Test::Min(operand))
         } else {
-            ("at most", Test::Max(operand.clone()))
+            ("at most", Test::Max(operand))
         };
         let general = rules.iter().enumerate().filter(|(_, rule)| rule.is_general());
         let held = general.map(|(at, rule)| (at, self.answer(rule, &test)));
@@ -109,7 +110,7 @@ impl Bound {
             let path = path(such.next().map_or(0, |(at, _)| at));
             return sink.undecided(&path, "what it is compared with is of another sort");
         }
-        let expected = format!("{wanted} {}", operand.size().map_or(operand.to_string(), size));
+        let expected = format!("{wanted} {}", size(limit));
         let Some((at, _)) = such.next_back() else {
             let message = format!("no rule bounds the whole cache, expected {expected}");
             let place = worker.gcpolicy.last().map_or(table(worker), |rule| rule.key);

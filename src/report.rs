@@ -265,10 +265,10 @@ impl Finding {
     }
 
     /// All its words, and the facts for programs that are text.
-    pub(crate) fn texts(&mut self, each: fn(&mut String)) {
+    pub(crate) fn texts(&mut self, mut each: &mut dyn FnMut(&mut String)) {
         let labels = self.labels.iter_mut().map(|label| &mut label.text);
         let words = [&mut self.message, &mut self.label].into_iter().chain(&mut self.notes);
-        words.chain(&mut self.help).chain(&mut self.key).chain(labels).for_each(each);
+        words.chain(&mut self.help).chain(&mut self.key).chain(labels).for_each(&mut each);
         self.fixes.iter_mut().for_each(|fix| each(&mut fix.title));
         self.data.values_mut().for_each(|value| texts_of(value, each));
     }
@@ -280,7 +280,7 @@ impl Finding {
             self.notes.push(format!("and at {more} more places"));
         }
         self.notes.truncate(PLACES);
-        self.texts(cut);
+        self.texts(&mut cut);
     }
 
     /// Leaves fixes of endless edits to `--fix`, as words of what it does.
@@ -315,7 +315,7 @@ fn cut(text: &mut String) {
     }
 }
 
-fn texts_of(value: &mut serde_json::Value, each: fn(&mut String)) {
+fn texts_of(value: &mut serde_json::Value, each: &mut dyn FnMut(&mut String)) {
     match value {
         serde_json::Value::String(text) => each(text),
         serde_json::Value::Array(items) => {

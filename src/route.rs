@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use crate::decode::dotted;
 use crate::effective::{Endpoint, Mirror, Reference, Tls, endpoints, parse_reference};
 use crate::rules::Context;
-use crate::secrets::hide;
+use crate::secrets::hide_key;
 use crate::session::Session;
 use crate::source::{Source, Span};
 use crate::tls::{Role, TlsFile};
@@ -93,7 +93,7 @@ impl Route {
                 hosts.iter().map(|endpoint| Host::new(context, endpoint, &line)).collect();
         }
         if hosts.iter().all(|endpoint| endpoint.mirror.is_none() && endpoint.block.is_none()) {
-            let table = |name: &str| format!("[{}]", hide(&dotted(["registry", name]), false));
+            let table = |name: &str| format!("[{}]", hide_key(&dotted(["registry", name])));
             let names = context.decoded.config.registry.iter();
             let near = names.filter(|entry| is_near(&entry.name, &reference.domain));
             route.misses = near.map(|entry| (line(entry.key), table(&entry.name))).collect();

@@ -2,13 +2,16 @@
 //! addresses. They are blotted out before anything is printed.
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
+use std::ops::{Bound, Range};
 
 use crate::decode::Decoded;
 use crate::decode::classify::is_credential;
+use crate::hosts::content;
 use crate::order::Order;
 use crate::report::Finding;
 use crate::source::{Source, Span, Spans};
-use crate::tree::{NodeKind, Tree, unquote};
+use crate::tree::{NodeKind, Quote, Tree, unquote};
 
 /// The spans of all of them.
 #[must_use]
@@ -27,40 +30,137 @@ pub fn spans(source: &Source, tree: &Tree, decoded: &Decoded<'_>) -> Vec<Span> {
     }
     let text = source.text();
     spans.extend(shapes(text));
-    if !text.contains('@') {
+    if !text.contains(['@', '\\']) {
         return spans;
     }
-    let ends = |c: char| matches!(c, '/' | '"' | '\'' | '?' | '#') || c.is_whitespace();
     for (at, mark) in text.match_indices("://") {
-        spans.extend(user_part(text, at + mark.len(), ends));
+        spans.extend(user_part(text, at + mark.len()));
     }
-    for entry in decoded.config.registry.iter() {
-        for mirror in entry.mirrors.items() {
-            spans.extend(user_part(text, mirror.span.start as usize + 1, ends));
+    let address = |span, value: &str| {
+        let span = content(source, span);
+        if source.slice(span) == value {
+            return user_part(text, span.start as usize);
         }
-        spans.extend(user_part(text, entry.key.start as usize + 1, ends));
+        // Where escapes hide the user, all of it goes.
+        value.contains('@').then_some(span)
+    };
+    for entry in decoded.config.registry.iter() {
+        let mirrors = entry.mirrors.items().iter();
+        spans.extend(mirrors.filter_map(|mirror| address(mirror.span, &mirror.value)));
+        spans.extend(address(entry.key, &entry.name));
     }
     spans
 }
 
-/// Takes the secrets out of what rules have said about them, in case one repeats the value. A fix
-/// that would write a secret anew is not offered.
-pub fn scrub(source: &Source, spans: &[Span], findings: &mut [Finding]) {
-    let secrets: Spans = spans.iter().copied().collect();
-    for finding in findings {
-        finding.fixes.retain(|fix| fix.edits.iter().all(|edit| !has_shape(&edit.text)));
-        finding.texts(mask_in_place);
-        for span in secrets.touching(finding.span) {
-            let secret = source.slice(span);
-            finding.fixes.retain(|fix| !fix.edits.iter().any(|edit| edit.text.contains(secret)));
-            let words = [&mut finding.message, &mut finding.label]
-                .into_iter()
-                .chain(&mut finding.notes)
-                .chain(&mut finding.help);
-            for text in words.filter(|text| text.contains(secret)) {
-                *text = text.replace(secret, "****");
+/// Takes the secrets of a file out of what is said about it.
+pub struct Masks<'s> {
+    source: &'s Source,
+    spans: Spans,
+    /// What stands before the `@` of addresses, as written and as read.
+    users: BTreeSet<Cow<'s, str>>,
+}
+
+impl<'s> Masks<'s> {
+    /// For what [`spans`] has found.
+    #[must_use]
+    pub fn new(source: &'s Source, spans: &[Span]) -> Self {
+        let mut users = BTreeSet::new();
+        for &span in spans {
+            let rest = source.text().get(span.end as usize..).unwrap_or_default();
+            for form in forms(source.slice(span)) {
+                if rest.starts_with('@') {
+                    users.insert(form);
+                } else {
+                    let of_words = words(&form).filter_map(|(_, word)| user(word));
+                    users.extend(of_words.map(|user| Cow::Owned(user.to_owned())));
+                }
             }
         }
+        users.remove("");
+        Self { source, spans: spans.iter().copied().collect(), users }
+    }
+
+    /// What a rule has repeated of secrets. A fix that would write one anew is not offered.
+    pub fn finding(&self, finding: &mut Finding) {
+        let values = self.spans.touching(finding.span).map(|span| self.source.slice(span));
+        let values: Vec<_> = values.flat_map(forms).filter(|value| !value.is_empty()).collect();
+        let is_clean = |text: &str| {
+            !has_shape(text)
+                && self.users_in(text).next().is_none()
+                && !values.iter().any(|value| places(text, value).next().is_some())
+        };
+        finding.fixes.retain(|fix| fix.edits.iter().all(|edit| is_clean(&edit.text)));
+        finding.texts(&mut |text| {
+            self.text(text);
+            values.iter().for_each(|value| mask_value(text, value));
+        });
+    }
+
+    /// The users of addresses, wherever the text comes from, and what looks like a secret.
+    pub fn text(&self, text: &mut String) {
+        mask_in_place(text);
+        let users: Vec<_> = self.users_in(text).collect();
+        for range in users.into_iter().rev() {
+            text.replace_range(range, "****");
+        }
+    }
+
+    fn users_in<'t>(&'t self, text: &'t str) -> impl Iterator<Item = Range<usize>> + 't {
+        let words = (!self.users.is_empty()).then(|| words(text)).into_iter().flatten();
+        words.filter_map(|(start, word)| {
+            // Of one that was cut short, the first letters tell.
+            let (name, cut) = match (user(word), word.split_once('…')) {
+                (Some(name), _) => (name, false),
+                (None, Some((name, _))) => (name, true),
+                (None, None) => return None,
+            };
+            let is_one = |name: &&str| {
+                let from = (Bound::Included(*name), Bound::Unbounded);
+                let next = self.users.range::<str, _>(from).next();
+                next.is_some_and(|user| user == name || cut && user.starts_with(name))
+            };
+            let bare = name.trim_start_matches(['`', '(', '[']);
+            let found = [name, bare].into_iter().filter(|name| !name.is_empty()).find(is_one)?;
+            let end = start + name.len();
+            Some(end - found.len()..end)
+        })
+    }
+}
+
+/// A secret as it is written, and as it is read if that is not the same.
+fn forms(raw: &str) -> impl Iterator<Item = Cow<'_, str>> {
+    let read = raw.contains('\\').then(|| unquote(raw, Quote::MultiBasic));
+    std::iter::once(Cow::Borrowed(raw)).chain(read)
+}
+
+/// Where a value stands on its own.
+fn places<'t>(text: &'t str, value: &'t str) -> impl Iterator<Item = usize> + 't {
+    let is_edge = |c: char| c.is_whitespace() || "`\"'=,[]{}".contains(c);
+    text.match_indices(value).map(|(at, _)| at).filter(move |&at| {
+        let before = text.get(..at).and_then(|text| text.chars().next_back());
+        let after = text.get(at + value.len()..).and_then(|text| text.chars().next());
+        before.is_none_or(is_edge) && after.is_none_or(is_edge)
+    })
+}
+
+/// Asterisks for a value where it is quoted: it may be a word that we say as well.
+fn mask_value(text: &mut String, value: &str) {
+    let is_quoted = |&at: &usize| {
+        let before = text.get(..at).unwrap_or_default();
+        let quoted = before.ends_with(['"', '\'']) || before.matches('`').count() % 2 == 1;
+        quoted || before.is_empty() && text.len() == value.len()
+    };
+    let places: Vec<_> = places(text, value).filter(is_quoted).collect();
+    for at in places.into_iter().rev() {
+        text.replace_range(at..at + value.len(), "****");
+    }
+    // Of one that was cut short, the first letters tell.
+    if let Some(kept) = text.strip_suffix('…')
+        && let Some(at) = value.get(..8).and_then(|first| kept.find(first))
+        && kept.get(at..).is_some_and(|rest| value.starts_with(rest))
+    {
+        text.truncate(at);
+        text.push_str("****");
     }
 }
 
@@ -147,11 +247,24 @@ pub fn mask_in_place(text: &mut String) {
 /// a scheme.
 #[must_use]
 pub fn hide(text: &str, address: bool) -> String {
-    let ends = |c: char| matches!(c, '/' | '"' | '\'' | '?' | '#') || c.is_whitespace();
     let marks = text.match_indices("://").map(|(at, mark)| at + mark.len());
-    let starts = address.then_some(0).into_iter().chain(marks);
+    hide_after(text, address.then_some(0).into_iter().chain(marks))
+}
+
+/// The same for the path of a key: the names of registries are addresses.
+#[must_use]
+pub fn hide_key(key: &str) -> String {
+    let quotes = if key.starts_with("registry.") { key } else { "" };
+    let quotes = quotes.match_indices('"').map(|(at, _)| at + 1);
+    let marks = key.match_indices("://").map(|(at, mark)| at + mark.len());
+    let mut starts: Vec<_> = quotes.chain(marks).collect();
+    starts.order();
+    hide_after(key, starts)
+}
+
+fn hide_after(text: &str, starts: impl IntoIterator<Item = usize>) -> String {
     let mut out = text.to_owned();
-    let spans: Vec<_> = starts.filter_map(|start| user_part(text, start, ends)).collect();
+    let spans: Vec<_> = starts.into_iter().filter_map(|start| user_part(text, start)).collect();
     for span in spans.into_iter().rev() {
         out.replace_range(span.range(), "****");
     }
@@ -159,12 +272,26 @@ pub fn hide(text: &str, address: bool) -> String {
 }
 
 /// What stands before the last `@` of an address that begins at `start`.
-fn user_part(text: &str, start: usize, ends: impl Fn(char) -> bool) -> Option<Span> {
-    let rest = text.get(start..)?;
-    let address = &rest[..rest.find(ends).unwrap_or(rest.len())];
-    let length = address.rfind('@')?;
+fn user_part(text: &str, start: usize) -> Option<Span> {
+    let (_, address) = words(text.get(start..)?).next()?;
+    let length = user(address)?.len();
     let start = u32::try_from(start).ok()?;
     Some(Span::new(start, start + u32::try_from(length).ok()?))
+}
+
+/// What may be an address each, with its place.
+fn words(text: &str) -> impl Iterator<Item = (usize, &str)> {
+    let ends = |c: char| matches!(c, '/' | '"' | '\'' | '?' | '#') || c.is_whitespace();
+    let mut next = 0;
+    text.split_inclusive(ends).map(move |word| {
+        let start = next;
+        next += word.len();
+        (start, word.strip_suffix(ends).unwrap_or(word))
+    })
+}
+
+fn user(address: &str) -> Option<&str> {
+    Some(address.rsplit_once('@')?.0)
 }
 
 #[cfg(test)]
@@ -178,6 +305,9 @@ mod tests {
         assert_eq!(hide("me:hush@m/p", true), "****@m/p");
         assert_eq!(hide("a https://me:hush@m and me@x", false), "a https://****@m and me@x");
         assert_eq!(hide("m:5000", true), "m:5000");
+        assert_eq!(hide_key("registry.\"me@m\".http"), "registry.\"****@m\".http");
+        assert_eq!(hide_key("registry.\"x://me@m\".\"a@b\""), "registry.\"x://****@m\".\"****@b\"");
+        assert_eq!(hide_key("worker.oci.labels.\"a@b\""), "worker.oci.labels.\"a@b\"");
     }
 
     #[test]
@@ -199,6 +329,40 @@ mod tests {
             ("-----BEGIN PRIVATE KEY-----MII", "-----BEGIN PRIVATE KEY-----****"),
         ] {
             assert_eq!(mask(text), masked);
+        }
+    }
+
+    #[test]
+    fn words_of_ours_are_no_secrets() {
+        let text = "[registry.\"me@m.io\"]\nmirrors = ['https://the@n.io/p', \"na\\u006de@o.io\"]\n\
+            [worker.oci.labels]\ntoken = \"name\"\npassword = ''\nsecret = 12\n";
+        let source = Source::new("x", text.into());
+        let tree = Tree::parse(&source);
+        let decoded = decode(&source, &tree, Releases::default());
+        let masks = Masks::new(&source, &spans(&source, &tree, &decoded));
+        let long = "x".repeat(2000);
+        for (text, masked) in [
+            ("name the host: `me@m.io`", "name the host: `****@m.io`"),
+            ("registry.\"me@m.io\".http", "registry.\"****@m.io\".http"),
+            ("some@m.io is not me@m.io", "some@m.io is not ****@m.io"),
+            ("(the@n.io) at https://the@n.io", "(****@n.io) at https://****@n.io"),
+            ("`name@o.io`, na\\u006de@o.io", "`****@o.io`, ****@o.io"),
+            ("`registry.\"na…", "`registry.\"****…"),
+        ] {
+            let mut said = text.to_owned();
+            masks.text(&mut said);
+            assert_eq!(said, masked);
+        }
+        for (value, text, masked) in [
+            ("name", "`name` is the name of `a name.name`", "`****` is the name of `a name.name`"),
+            ("name", "name", "****"),
+            ("12", "`secret = 12` is 12", "`secret = ****` is 12"),
+            ("12", "\"12\" of 12", "\"****\" of 12"),
+            (&long, "`xxxxxxxxxxxxx…", "`****"),
+        ] {
+            let mut said = text.to_owned();
+            mask_value(&mut said, value);
+            assert_eq!(said, masked);
         }
     }
 

@@ -25,7 +25,7 @@ use crate::report::{
     Applicability, Counts, FileReport, Finding, Locality, MOST, Unchecked, Verdict,
 };
 use crate::rules::{Check, Context, RULES, Sink};
-use crate::secrets;
+use crate::secrets::{self, Masks};
 use crate::settings::{Deploy, Settings};
 use crate::source::{Source, Span};
 use crate::suppress::Comments;
@@ -279,13 +279,14 @@ impl Judged {
             fixes.for_each(|fix| fix.applicability = Applicability::Display);
         }
         self.findings.iter_mut().for_each(Finding::shorten_fixes);
-        secrets::scrub(&source, &self.secrets, &mut self.findings);
+        let masks = Masks::new(&source, &self.secrets);
+        self.findings.iter_mut().for_each(|finding| masks.finding(finding));
         let words = self.unchecked.iter_mut().flat_map(|item| [&mut item.what, &mut item.reason]);
-        words.for_each(secrets::mask_in_place);
+        words.for_each(|text| masks.text(text));
         let Verdicts { loads, starts, creates } = &mut self.verdicts;
         for verdict in [loads, starts, creates] {
             if let Verdict::Unknown(reason) = verdict {
-                secrets::mask_in_place(reason);
+                masks.text(reason);
             }
         }
         source.blot(&self.secrets);

@@ -10,7 +10,7 @@ use crate::model::Data;
 use crate::order::tree;
 use crate::report::{Finding, Impact, Level};
 use crate::rules::Context;
-use crate::secrets::hide;
+use crate::secrets::{hide, hide_key};
 use crate::session::Session;
 use crate::source::{Source, Span};
 
@@ -72,11 +72,11 @@ impl Show {
                 Provenance::Default => ("default".to_owned(), None),
             };
             let data = hidden(value.data, value.key.starts_with("registry."));
-            Row { key: hide(&value.key, false), data, from, line: at }
+            Row { key: hide_key(&value.key), data, from, line: at }
         };
         let rows = effective.values().into_iter().map(row).collect();
         let unknown = context.decoded.unknown.iter();
-        let dropped = unknown.map(|key| (line(key.span), hide(&dotted(key.path.iter()), false)));
+        let dropped = unknown.map(|key| (line(key.span), hide_key(&dotted(key.path.iter()))));
         let collected = context.live_workers().map(|(name, worker)| {
             let rules = match effective.collection(name, worker) {
                 Collection::Off => Vec::new(),

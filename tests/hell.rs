@@ -396,6 +396,12 @@ hush-h
 -----END PRIVATE KEY-----"""]
   password = "hush-i"
   auth = {{ token = "hush-j" }}
+[registry."hush-v@v.io"]
+  mirrors = ["hush-w@w.io", """hush-w@ww.io""", "https://hush-w@www.io"]
+  htp = true
+[registry."hu\u0073h-x@x.io"]
+  mirrors = ["hush-y\u0040y.io", "hu\u0073h-y\u0040y.io/p"]
+  htp = true
 [[registry."docker.io".keypair]]
   key = "{}"
   cert = "c.pem"
@@ -405,8 +411,9 @@ hush-h
   http_proxy = "http://u:hush-n@p:1"
 [worker.oci.labels]
   token = "hush-o"
+  secret = "${{hush-o}}"
 [otel]
-  socketPath = "http://u:hush-p@p:1"
+  socketPath = "http://hush-p@p:1"
 [credentials]
   password = "hush-q"
 [frontend."dockerfile.v0"]

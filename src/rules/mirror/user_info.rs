@@ -14,10 +14,13 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
         let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
         let Some((user, _)) = authority.rsplit_once('@') else { continue };
         let span = part(context.source, mirror.element, start, user.len() + 1);
-        let what = if user.contains(':') { "user name and password" } else { "user name" };
+        let what = match user.contains(':') {
+            true => "user name and password of a mirror are",
+            false => "user name of a mirror is",
+        };
         // The secret itself is never repeated.
         let finding = sink
-            .report(span, format!("{what} of a mirror are dropped, expected the host alone"))
+            .report(span, format!("{what} dropped, expected the host alone"))
             .label("never sent")
             .note("the mirror is asked without credentials, and they can be read by whoever reads this file")
             .help("log in to the mirror's host where the build is started, and replace the password");

@@ -92,7 +92,9 @@ impl<'s> Masks<'s> {
         finding.fixes.retain(|fix| fix.edits.iter().all(|edit| is_clean(&edit.text)));
         finding.texts(&mut |text| {
             self.text(text);
-            values.iter().for_each(|value| mask_value(text, value));
+            for value in &values {
+                mask_value(text, value);
+            }
         });
     }
 

@@ -4,9 +4,9 @@
 
 mod support;
 
-use bklint::decode::decode;
+use bklint::decode::{decode, dotted};
 use bklint::source::Source;
-use bklint::tree::Tree;
+use bklint::tree::{NodeKind, Tree, unquote};
 
 /// Everything that is noticed about a text: faults with key and place, keys without effect with the
 /// reason, and what is odd.
@@ -286,5 +286,24 @@ fn a_range_says_which_releases_see_it() {
         let only = decoded.faults.iter().map(|fault| fault.only);
         let only: Vec<_> = only.map(|only| only.map_or("all".into(), |r| r.to_string())).collect();
         assert_eq!(only.join(" "), wanted, "{text}");
+    }
+}
+
+/// What is shown as the path of a key is one, whatever its names hold.
+#[test]
+fn paths_read_back() {
+    for name in ["a", "", "a.b", "a\"b", "a\\b", "a\tb\u{1}\u{7f}", "ä"] {
+        let text = format!("{} = 1", dotted(["x", name]));
+        let (source, mut names) = (Source::new("x", text.into()), Vec::new());
+        let tree = Tree::parse(&source);
+        for node in &tree.nodes {
+            let NodeKind::Pair { keys } = &node.kind else { continue };
+            let parts = tree.path(keys).iter();
+            names.extend(
+                parts.map(|part| unquote(source.slice(part.span), part.quote).into_owned()),
+            );
+        }
+        assert_eq!(names, ["x", name]);
+        assert!(!tree.nodes.iter().any(|node| node.broken), "{name:?}");
     }
 }

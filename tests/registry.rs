@@ -58,7 +58,7 @@ const CASES: &[(&str, &[&str])] = &[
     ("[registry.'R.lan']\nhttp = true", &["upper_case: compared byte by byte -> \"r.lan\""]),
     ("[registry.'R.lan/a']\nhttp = true", &["host_never_matches: a path takes no part in the look-up -> \"R.lan\""]),
     // Servers of this machine.
-    ("[registry.'host.docker.internal:5000']\nmirrors = []", &["empty_table: changes one thing only", "local_over_https: not taken for localhost"]),
+    ("[registry.'host.docker.internal:5000']\nmirrors = []", &["empty_table: changes one thing only", "local_over_https: not taken for localhost -> \nhttp = true\n"]),
     ("[registry.'host.docker.internal:5000']\nca = []", &[]),
     ("[registry.'host.docker.internal:5000']\ntlsconfigdir = ['/d']", &[]),
     ("[[registry.'host.docker.internal:5000'.keypair]]\nkey = '/k'\ncert = '/c'", &[]),

@@ -1,6 +1,7 @@
 //! Paths of keys as the user would write them.
 
 use std::borrow::Cow;
+use std::fmt::Write;
 
 /// A path as the user would write it: parts that need quotes get them.
 #[must_use]
@@ -41,7 +42,13 @@ pub fn push_part(text: &mut String, part: &str) {
         text.push_str(part);
     } else {
         text.push('"');
-        text.push_str(part);
+        for c in part.chars() {
+            match c {
+                '"' | '\\' => text.extend(['\\', c]),
+                c if c.is_ascii_control() => _ = write!(text, "\\u{:04X}", u32::from(c)),
+                c => text.push(c),
+            }
+        }
         text.push('"');
     }
 }

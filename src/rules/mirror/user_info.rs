@@ -14,9 +14,10 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
         let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
         let Some((user, _)) = authority.rsplit_once('@') else { continue };
         let span = part(context.source, mirror.element, start, user.len() + 1);
-        let what = match user.contains(':') {
-            true => "user name and password of a mirror are",
-            false => "user name of a mirror is",
+        let what = if user.contains(':') {
+            "user name and password of a mirror are"
+        } else {
+            "user name of a mirror is"
         };
         // The secret itself is never repeated.
         let finding = sink

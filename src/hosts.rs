@@ -2,12 +2,12 @@
 //! for which mirror, and where a part of a written host stands.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
 use std::net::{IpAddr, Ipv6Addr};
 use std::ops::Deref;
 
 use crate::edit::Layout;
 use crate::effective::{Endpoint, Mirror, is_domain, is_localhost, mirrored, split_port};
+use crate::hash::{HashMap, Secret};
 use crate::model::{Config, Element, Entry, Registry};
 use crate::report::Fix;
 use crate::source::{Source, Span};
@@ -133,20 +133,24 @@ pub struct Mirrors<'a> {
     config: &'a Config<'a>,
     /// In the order of the text.
     all: Vec<Listed<'a>>,
-    /// For each table its number in `near`: those with the same [`bare_name`] share one.
-    groups: Vec<usize>,
+    /// Of each table.
+    groups: Vec<Group>,
     /// The first and the last mirror of that name.
     near: Vec<Option<(usize, usize)>>,
 }
 
+/// What a table has in common with others.
+struct Group {
+    /// Its number in [`Mirrors::near`]: tables with the same [`bare_name`] share one.
+    number: usize,
+    /// Letters of its host are upper case.
+    upper: bool,
+}
+
 /// A host without port and letter case.
-fn bare_name(host: &str) -> Cow<'_, str> {
-    let name = split_port(host).0;
-    if name.bytes().any(|byte| byte.is_ascii_uppercase()) {
-        name.to_ascii_lowercase().into()
-    } else {
-        name.into()
-    }
+fn bare_name<'m>(mirror: &'m Mirror<'_>) -> Cow<'m, str> {
+    let name = mirror.name();
+    if mirror.upper { name.to_ascii_lowercase().into() } else { name.into() }
 }
 
 impl<'a> Mirrors<'a> {
@@ -154,14 +158,17 @@ impl<'a> Mirrors<'a> {
     #[must_use]
     pub fn new(config: &'a Config<'a>) -> Self {
         let tables = &config.registry;
-        let mut names = HashMap::with_capacity(tables.len());
+        let mut names = HashMap::with_capacity_and_hasher(tables.len(), Secret::default());
         let group = |entry: &'a Entry<'a, Registry<'a>>| {
-            let name = match Mirror::read(&entry.name).host {
-                Cow::Borrowed(host) => bare_name(host),
-                Cow::Owned(host) => bare_name(&host).into_owned().into(),
+            let read = Mirror::read(&entry.name);
+            let name = match (bare_name(&read), &read.host) {
+                (Cow::Borrowed(name), Cow::Borrowed(host)) => {
+                    host.get(..name.len()).unwrap_or(host).into()
+                }
+                (name, _) => Cow::Owned(name.into_owned()),
             };
             let fresh = names.len();
-            *names.entry(name).or_insert(fresh)
+            Group { number: *names.entry(name).or_insert(fresh), upper: read.upper }
         };
         let groups: Vec<_> = tables.iter().map(group).collect();
         let near = vec![None; names.len()];
@@ -170,7 +177,7 @@ impl<'a> Mirrors<'a> {
         for entry in tables.iter() {
             for element in entry.mirrors.items() {
                 let read = Mirror::read(&element.value);
-                let group = names.get(&bare_name(&read.host)).copied();
+                let group = names.get(&bare_name(&read)).copied();
                 mirrors.add(entry, element, read, group);
             }
         }
@@ -221,8 +228,8 @@ impl<'a> Mirrors<'a> {
         self.config.registry.iter().zip(&self.groups).map(move |(entry, group)| {
             let (mirrors, others) = rest.split_at(entry.mirrors.items().len());
             rest = others;
-            let near = self.near.get(*group).copied().flatten().map(|(first, _)| first);
-            RegistryTable { entry, mirrors, all: &self.all, near }
+            let near = self.near.get(group.number).copied().flatten().map(|(first, _)| first);
+            RegistryTable { entry, mirrors, upper: group.upper, all: &self.all, near }
         })
     }
 }
@@ -234,6 +241,8 @@ pub struct RegistryTable<'m, 'a> {
     pub entry: &'a Entry<'a, Registry<'a>>,
     /// The mirrors that it lists.
     pub mirrors: &'m [Listed<'a>],
+    /// Letters of its host are upper case.
+    pub upper: bool,
     all: &'m [Listed<'a>],
     /// The first mirror at its host, whatever port and letter case.
     near: Option<usize>,
@@ -308,8 +317,8 @@ impl<'m, 'a> RegistryTable<'m, 'a> {
         let plain = entry.http.is_true();
         // A client certificate may be for a private registry itself; no public one asks for it.
         let files = !entry.ca.items().is_empty()
-            || is_public(&entry.name)
-                && (!entry.keypair.is_empty() || !entry.tlsconfigdir.items().is_empty());
+            || (!entry.keypair.is_empty() || !entry.tlsconfigdir.items().is_empty())
+                && is_public(&entry.name);
         if !plain && !entry.insecure.is_true() && !files {
             return Vec::new();
         }

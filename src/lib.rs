@@ -20,6 +20,7 @@ pub mod effective;
 pub mod fix;
 mod gather;
 pub mod glob;
+pub mod hash;
 pub mod hosts;
 pub mod inventory;
 pub mod levels;

@@ -5,10 +5,10 @@
 //! `util/resolver/config` and `cache/remotecache/gha/ghatypes`.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
 use std::ops::{Deref, DerefMut};
 use std::rc::Rc;
 
+use crate::hash::HashMap;
 use crate::schema::{Key, Kind, Only, key};
 use crate::source::Span;
 
@@ -174,7 +174,7 @@ pub struct Tables<'s, T> {
 
 impl<T> Default for Tables<'_, T> {
     fn default() -> Self {
-        Self { entries: Vec::new(), index: HashMap::new(), places: Vec::new(), inline: false }
+        Self { entries: Vec::new(), index: HashMap::default(), places: Vec::new(), inline: false }
     }
 }
 

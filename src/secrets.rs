@@ -11,17 +11,19 @@ use crate::hosts::content;
 use crate::order::Order;
 use crate::report::Finding;
 use crate::source::{Source, Span, Spans};
-use crate::tree::{NodeKind, Quote, Tree, unquote};
+use crate::tree::{Key, NodeKind, Quote, Tree, unquote, unquoted};
 
 /// The spans of all of them.
 #[must_use]
 pub fn spans(source: &Source, tree: &Tree, decoded: &Decoded<'_>) -> Vec<Span> {
     let mut spans = Vec::new();
+    let names_one = |key: &Key| is_credential(&unquoted(source, key.span, key.quote));
+    // Most files have none.
+    let nodes = if tree.keys.iter().any(names_one) { &*tree.nodes } else { &[] };
     // At any depth: below a table that is not known, keys are not judged one by one.
-    for (id, node) in tree.nodes.iter().enumerate() {
+    for (id, node) in nodes.iter().enumerate() {
         if let NodeKind::Pair { keys } = &node.kind
-            && let Some(last) = tree.path(keys).last()
-            && is_credential(&unquote(source.slice(last.span), last.quote))
+            && tree.path(keys).last().is_some_and(names_one)
             && let Some(value) = tree.nodes.get(id + 1)
         {
             let bare = value.kind == NodeKind::Bare;
@@ -29,8 +31,13 @@ pub fn spans(source: &Source, tree: &Tree, decoded: &Decoded<'_>) -> Vec<Span> {
         }
     }
     let text = source.text();
-    spans.extend(shapes(text));
-    if !text.contains(['@', '\\']) {
+    let marks = source.marks();
+    if marks.at {
+        spans.extend(shapes(text));
+    } else {
+        keys(text, &mut spans);
+    }
+    if !marks.at && !marks.backslash {
         return spans;
     }
     for (at, mark) in text.match_indices("://") {
@@ -173,10 +180,6 @@ const KEY: &str = "PRIVATE KEY-----";
 /// and what follows the first line of a private key.
 fn shapes(text: &str) -> Vec<Span> {
     let mut spans = Vec::new();
-    let mut add = |start: usize, end: usize| {
-        let offset = |at| u32::try_from(at).ok();
-        spans.extend(offset(start).zip(offset(end)).map(|(start, end)| Span::new(start, end)));
-    };
     // Where the word begins that an `@` may stand in, and whether there is a colon in it.
     let (mut start, mut colon) = (0, false);
     let searched = if text.contains('@') { text } else { "" };
@@ -186,7 +189,7 @@ fn shapes(text: &str) -> Vec<Span> {
                 let rest = text.get(at + 1..).unwrap_or_default();
                 // `alpine:3@sha256:…` is an image.
                 if !rest.starts_with("sha") {
-                    add(start, at);
+                    spans.extend(span(start, at));
                     start = at;
                 }
             }
@@ -197,14 +200,23 @@ fn shapes(text: &str) -> Vec<Span> {
             _ => {}
         }
     }
+    keys(text, &mut spans);
+    spans
+}
+
+/// What follows the first line of a private key.
+fn keys(text: &str, spans: &mut Vec<Span>) {
     for (at, _) in text.match_indices(KEY) {
         let start = at + KEY.len();
         let rest = text.get(start..).unwrap_or_default();
         let quote = rest.find(['"', '\'', '`']).unwrap_or(rest.len());
         let end = rest.get(..quote).and_then(|rest| rest.find("-----")).unwrap_or(quote);
-        add(start, start + end);
+        spans.extend(span(start, start + end));
     }
-    spans
+}
+
+fn span(start: usize, end: usize) -> Option<Span> {
+    Some(Span::new(u32::try_from(start).ok()?, u32::try_from(end).ok()?))
 }
 
 /// Whether something in it looks like a secret; most texts hold neither mark.

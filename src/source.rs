@@ -131,12 +131,42 @@ impl Unit {
 /// Bytes between two places whose columns are remembered.
 const STRIDE: usize = 1024;
 
+/// Bytes without which many places need no closer look.
+#[derive(Clone, Copy, Debug)]
+pub struct Marks {
+    /// A control character stands somewhere, line feeds and tabs aside.
+    pub control: bool,
+    /// A backslash does.
+    pub backslash: bool,
+    /// An `@` does.
+    pub at: bool,
+}
+
+impl Marks {
+    fn of(text: &str) -> Self {
+        let control = |b: u8| b < 0x20 && b != b'\n' && b != b'\t' || b == 0x7f;
+        Self {
+            control: has(text, control),
+            backslash: has(text, |b| b == b'\\'),
+            at: has(text, |b| b == b'@'),
+        }
+    }
+}
+
+/// Whether one of the bytes is such a one. Without a way out after each byte, the processor takes
+/// many at once.
+fn has(text: &str, such: impl Fn(u8) -> bool) -> bool {
+    let any = |chunk: &[u8]| chunk.iter().fold(false, |any, b| any | such(*b));
+    text.as_bytes().chunks(256).any(any)
+}
+
 /// A file's text under its name.
 #[derive(Clone, Debug)]
 pub struct Source {
     name: String,
     text: String,
     invalid: Vec<u32>,
+    marks: Marks,
     lines: OnceLock<Vec<u32>>,
     /// How many scalar values, and how many units of UTF-16, stand before each [`STRIDE`]: a line
     /// may be as long as the file, and each finding on it has a column.
@@ -153,7 +183,8 @@ impl Source {
             Err(error) => replace_invalid(error.as_bytes()),
         };
         let (lines, strides) = (OnceLock::new(), OnceLock::new());
-        Self { name: name.into(), text, invalid, lines, strides }
+        let marks = Marks::of(&text);
+        Self { name: name.into(), text, invalid, marks, lines, strides }
     }
 
     /// The name it is reported under.
@@ -182,6 +213,12 @@ impl Source {
                 .collect();
             self.text.replace_range(span.range(), &stars);
         }
+    }
+
+    /// The bytes that most files lack.
+    #[must_use]
+    pub const fn marks(&self) -> Marks {
+        self.marks
     }
 
     /// Offsets of bytes that are not UTF-8, ascending.

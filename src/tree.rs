@@ -195,7 +195,17 @@ impl Tree {
     }
 }
 
-/// The content of a key or string lexeme: quotes off, escapes resolved.
+/// The content of a key or string: quotes off, escapes resolved.
+#[must_use]
+pub fn unquoted(source: &Source, span: Span, quote: Quote) -> Cow<'_, str> {
+    let lexeme = source.slice(span);
+    if quote == Quote::Basic && !source.marks().backslash {
+        return Cow::Borrowed(inside(lexeme, '"'));
+    }
+    unquote(lexeme, quote)
+}
+
+/// The same for a lexeme.
 #[must_use]
 pub fn unquote(lexeme: &str, quote: Quote) -> Cow<'_, str> {
     let encoding = match quote {

@@ -217,6 +217,7 @@ impl<'s> Decoder<'s, '_> {
             if let NodeKind::Pair { keys } = &pair.kind {
                 let parts = self.parts(keys);
                 self.pair(place.reborrow(), &parts, id);
+                self.spare.push(parts);
             }
         }
         self.path.truncate(depth);

@@ -175,7 +175,28 @@ const CREDENTIALS: &[&str] = &[
 /// Whether a key of that name holds a credential in some program's file.
 #[must_use]
 pub fn is_credential(name: &str) -> bool {
-    CREDENTIALS.iter().any(|known| known.eq_ignore_ascii_case(name))
+    // Most names begin with another letter.
+    matches!(
+        name.as_bytes(),
+        [
+            b'A' | b'C'
+                | b'I'
+                | b'P'
+                | b'R'
+                | b'S'
+                | b'T'
+                | b'U'
+                | b'a'
+                | b'c'
+                | b'i'
+                | b'p'
+                | b'r'
+                | b's'
+                | b't'
+                | b'u',
+            ..
+        ]
+    ) && CREDENTIALS.iter().any(|known| known.eq_ignore_ascii_case(name))
 }
 
 /// Judges one for a release.

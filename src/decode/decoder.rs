@@ -12,7 +12,7 @@ use super::place::{Part, Stop};
 use super::quirk::Quirks;
 use crate::release::Release;
 use crate::source::{Source, Span};
-use crate::tree::{KeyId, NodeId, Tree, unquote};
+use crate::tree::{Key, KeyId, NodeId, Tree, unquoted};
 
 /// One pass over a tree for one release.
 pub struct Decoder<'s, 't> {
@@ -27,12 +27,19 @@ pub struct Decoder<'s, 't> {
     pub path: Vec<Cow<'s, str>>,
     /// The header or pair that is being read.
     pub node: NodeId,
+    /// Places for the parts of a key, to be used again.
+    pub spare: Vec<Vec<Part<'s>>>,
 }
 
 impl<'s> Decoder<'s, '_> {
-    pub fn parts(&self, keys: &Range<KeyId>) -> Vec<Part<'s>> {
+    /// The parts of a dotted key, in a place that [`Decoder::spare`] may have had.
+    pub fn parts(&mut self, keys: &Range<KeyId>) -> Vec<Part<'s>> {
         let path = self.tree.path(keys);
-        path.iter().map(|key| (unquote(self.source.slice(key.span), key.quote), key.span)).collect()
+        let mut parts = self.spare.pop().unwrap_or_default();
+        parts.clear();
+        let part = |key: &Key| (unquoted(self.source, key.span, key.quote), key.span);
+        parts.extend(path.iter().map(part));
+        parts
     }
 
     pub fn fault_at(&mut self, kind: FaultKind, parts: &[Part<'s>], at: usize) {

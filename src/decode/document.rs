@@ -54,6 +54,7 @@ impl<'s> Decoder<'s, '_> {
                     match self.open(config, &parts, *array, first) {
                         Ok(mut place) => {
                             self.path.extend(parts.iter().map(|part| part.0.clone()));
+                            self.spare.push(parts);
                             while let Some((id, pair)) =
                                 top.next_if(|(_, node)| is_pair(&node.kind))
                             {
@@ -107,6 +108,7 @@ impl<'s> Decoder<'s, '_> {
             (None, Some(place)) => self.pair(place.reborrow(), &parts, id),
             (None, None) => {}
         }
+        self.spare.push(parts);
     }
 
     /// Each inline table is tracked on its own.
@@ -124,6 +126,7 @@ impl<'s> Decoder<'s, '_> {
                     if let Err((at, kind)) = seen.pair(&parts) {
                         self.fault_at(kind, &parts, at);
                     }
+                    self.spare.push(parts);
                 }
             }
         }

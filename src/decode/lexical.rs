@@ -3,6 +3,7 @@
 //! or as an older decoder does, by its quirks.
 
 use super::fault::{Fault, FaultKind};
+use super::name::is_bare;
 use super::quirk::{Quirk, Quirks};
 use super::scalar::Scalar;
 use super::{older, scalar};
@@ -13,7 +14,7 @@ use crate::tree::{Key, NodeKind, Quote, SyntaxKind, Tree};
 pub fn check(source: &Source, tree: &Tree, quirks: Quirks) -> Vec<Fault> {
     let mut faults = Vec::new();
     let text = source.text();
-    let strings = Strings::of(source, quirks);
+    let strings = Strings { source, quirks };
     let mut report = |kind, span| faults.push(Fault::new(kind, span));
     if !quirks.has(Quirk::LenientText) {
         if text.starts_with('\u{feff}') {
@@ -23,7 +24,7 @@ pub fn check(source: &Source, tree: &Tree, quirks: Quirks) -> Vec<Fault> {
             let count = source.invalid().len();
             report(FaultKind::InvalidUtf8 { count }, Span::new(first, first + 1));
         }
-        if strings.controls {
+        if source.marks().control {
             carriage_returns(text, &mut report);
             for comment in &tree.comments {
                 strings.control_character(*comment, false, &mut report);
@@ -117,22 +118,9 @@ fn carriage_returns(text: &str, report: &mut impl FnMut(FaultKind, Span)) {
 struct Strings<'s> {
     source: &'s Source,
     quirks: Quirks,
-    /// There is a control character somewhere, line feeds and tabs aside. Without one, and without
-    /// a backslash, strings need no closer look.
-    controls: bool,
-    /// There is a backslash somewhere.
-    escapes: bool,
 }
 
-impl<'s> Strings<'s> {
-    fn of(source: &'s Source, quirks: Quirks) -> Self {
-        let control = |b: u8| b < 0x20 && b != b'\n' && b != b'\t' || b == 0x7f;
-        // Without a way out after each byte, the processor takes many at once.
-        let any = |chunk: &[u8]| chunk.iter().fold(false, |any, b| any | control(*b));
-        let controls = source.text().as_bytes().chunks(256).any(any);
-        Self { source, quirks, controls, escapes: source.text().contains('\\') }
-    }
-
+impl Strings<'_> {
     /// The first control character of a comment or a string; `lines` may end in strings of
     /// several.
     fn control_character(&self, span: Span, lines: bool, report: &mut impl FnMut(FaultKind, Span)) {
@@ -153,8 +141,7 @@ impl<'s> Strings<'s> {
     fn check_key(&self, key: Key, report: &mut impl FnMut(FaultKind, Span)) {
         match key.quote {
             Quote::None => {
-                let bare = |b: u8| b.is_ascii_alphanumeric() || b == b'-' || b == b'_';
-                if self.source.slice(key.span).bytes().all(bare) {
+                if is_bare(self.source.slice(key.span)) {
                     return;
                 }
                 let invalid = self.source.invalid();
@@ -172,14 +159,14 @@ impl<'s> Strings<'s> {
     fn check(&self, span: Span, quote: Quote, report: &mut impl FnMut(FaultKind, Span)) {
         let multi = matches!(quote, Quote::MultiBasic | Quote::MultiLiteral);
         let basic = matches!(quote, Quote::Basic | Quote::MultiBasic);
-        if self.controls && (basic || !self.quirks.has(Quirk::LenientText)) {
+        if self.source.marks().control && (basic || !self.quirks.has(Quirk::LenientText)) {
             self.control_character(span, multi, report);
         }
         let older = self.quirks.has(Quirk::OlderStrings);
         if older && multi {
             quotes_behind(self.source, span, report);
         }
-        if self.escapes
+        if self.source.marks().backslash
             && basic
             && let Some(bad) = bad_escape(self.source.slice(span), multi, older)
         {

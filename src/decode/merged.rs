@@ -2,10 +2,11 @@
 //! and refuses what does not fit (`parser.go`, `createSubTree` in `toml.go`).
 
 use std::borrow::Cow;
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 
 use super::fault::FaultKind;
 use super::place::Part;
+use crate::hash::HashMap;
 use crate::source::{Source, Span};
 use crate::tree::{NodeId, NodeKind, Tree, unquote};
 
@@ -41,7 +42,7 @@ impl<'s, 't> Merged<'s, 't> {
             source,
             tree,
             entries: vec![root],
-            index: HashMap::new(),
+            index: HashMap::default(),
             headers: HashSet::new(),
             current: 0,
         }

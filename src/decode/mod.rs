@@ -86,6 +86,7 @@ fn decode_one<'s>(source: &'s Source, tree: &Tree, release: Release) -> Decoded<
         oddities: Vec::new(),
         path: Vec::new(),
         node: 0,
+        spare: Vec::new(),
     };
     let mut config = Config::default();
     decoder.run(&mut config);

@@ -32,13 +32,27 @@ pub fn named<'a>(path: impl IntoIterator<Item = &'a Cow<'a, str>>) -> String {
     text
 }
 
+/// Which bytes a name without quotes is made of.
+const BARE: [bool; 256] = {
+    let (mut bare, mut byte) = ([false; 256], 0_u8);
+    while byte < 128 {
+        bare[byte as usize] = byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
+        byte += 1;
+    }
+    bare
+};
+
+/// Whether a name needs no quotes.
+pub fn is_bare(name: &str) -> bool {
+    name.bytes().all(|byte| BARE[usize::from(byte)])
+}
+
 /// Adds a name to a dotted path.
 pub fn push_part(text: &mut String, part: &str) {
     if !text.is_empty() {
         text.push('.');
     }
-    let bare = |b: u8| b.is_ascii_alphanumeric() || b == b'-' || b == b'_';
-    if !part.is_empty() && part.bytes().all(bare) {
+    if !part.is_empty() && is_bare(part) {
         text.push_str(part);
     } else {
         text.push('"');

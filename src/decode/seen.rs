@@ -2,10 +2,10 @@
 //! (`internal/tracker/seen.go`), with its order of events, since that decides what it misses.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
 
 use super::fault::FaultKind;
 use super::place::Part;
+use crate::hash::HashMap;
 use crate::source::Span;
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -20,18 +20,24 @@ struct Entry<'s> {
     kind: Kind,
     /// Named by a header.
     explicit: bool,
-    children: Vec<usize>,
     place: Span,
+    /// How many children it has, with the first and the last of them; the root is nobody's child.
+    count: u32,
+    first: u32,
+    last: u32,
+    /// The next child of its parent.
+    next: u32,
 }
 
 impl<'s> Entry<'s> {
     fn table(name: Cow<'s, str>, place: Span) -> Self {
-        Self { name, kind: Kind::Table, explicit: false, children: Vec::new(), place }
+        let (count, first, last, next) = (0, 0, 0, 0);
+        Self { name, kind: Kind::Table, explicit: false, place, count, first, last, next }
     }
 }
 
 /// As many children as are looked through one by one; most tables have fewer keys.
-const FEW: usize = 8;
+const FEW: u32 = 8;
 
 /// The tracker. Entry 0 is the root.
 pub struct Seen<'s> {
@@ -46,31 +52,49 @@ pub struct Seen<'s> {
 impl<'s> Seen<'s> {
     pub fn new() -> Self {
         let root = Entry::table("".into(), Span::default());
-        Self { entries: vec![root], index: HashMap::new(), current: 0, dotted: Vec::new() }
+        Self { entries: vec![root], index: HashMap::default(), current: 0, dotted: Vec::new() }
     }
 
     /// The child of that name, and whether it had to be made.
     fn child(&mut self, parent: usize, part: &Part<'s>, kind: Kind) -> (usize, bool) {
         let fresh = self.entries.len();
-        let children = &self.entries[parent].children;
-        let known = if children.len() <= FEW {
-            children.iter().copied().find(|id| self.entries[*id].name == part.0)
-        } else {
+        let many = self.entries[parent].count > FEW;
+        let known = if many {
             let id = *self.index.entry((parent, part.0.clone())).or_insert(fresh);
             (id != fresh).then_some(id)
+        } else {
+            self.children(parent).find(|id| self.entries[*id].name == part.0)
         };
         if let Some(known) = known {
             return (known, false);
         }
         self.entries.push(Entry { kind, ..Entry::table(part.0.clone(), part.1) });
-        let children = &mut self.entries[parent].children;
-        children.push(fresh);
-        if children.len() == FEW + 1 {
-            let names = self.entries[parent].children.iter();
-            let names = names.map(|id| ((parent, self.entries[*id].name.clone()), *id));
+        self.adopt(parent, fresh);
+        if !many && self.entries[parent].count > FEW {
+            let names: Vec<_> = self.children(parent).collect();
+            let names = names.into_iter();
+            let names = names.map(|id| ((parent, self.entries[id].name.clone()), id));
             self.index.extend(names);
         }
         (fresh, true)
+    }
+
+    fn children(&self, parent: usize) -> impl Iterator<Item = usize> {
+        let id = |at: u32| (at > 0).then_some(at as usize);
+        let first = id(self.entries[parent].first);
+        std::iter::successors(first, move |child| id(self.entries[*child].next))
+    }
+
+    fn adopt(&mut self, parent: usize, child: usize) {
+        let id = u32::try_from(child).unwrap_or(0);
+        let entry = &mut self.entries[parent];
+        entry.count += 1;
+        let last = std::mem::replace(&mut entry.last, id);
+        if last == 0 {
+            entry.first = id;
+        } else {
+            self.entries[last as usize].next = id;
+        }
     }
 
     /// A header closes the table before: what dotted keys made there is now fixed.
@@ -83,10 +107,19 @@ impl<'s> Seen<'s> {
     fn clear(&mut self, id: usize) {
         let mut open = vec![id];
         while let Some(parent) = open.pop() {
-            for child in std::mem::take(&mut self.entries[parent].children) {
-                let name = std::mem::take(&mut self.entries[child].name);
-                self.index.remove(&(parent, name));
+            let entry = &mut self.entries[parent];
+            let many = entry.count > FEW;
+            let mut next = std::mem::take(&mut entry.first);
+            (entry.count, entry.last) = (0, 0);
+            while next > 0 {
+                let child = next as usize;
                 open.push(child);
+                let entry = &mut self.entries[child];
+                next = std::mem::take(&mut entry.next);
+                let name = std::mem::take(&mut entry.name);
+                if many {
+                    self.index.remove(&(parent, name));
+                }
             }
         }
     }

@@ -8,7 +8,7 @@ use super::quirk::Quirk;
 use super::scalar::Scalar;
 use super::{lexical, older, scalar};
 use crate::schema::Kind;
-use crate::tree::{NodeId, NodeKind, unquote};
+use crate::tree::{NodeId, NodeKind, unquoted};
 
 impl<'s> Decoder<'s, '_> {
     /// An integer for a key that takes `wanted`.
@@ -44,7 +44,7 @@ impl<'s> Decoder<'s, '_> {
     pub fn text(&self, value: NodeId) -> Option<Cow<'s, str>> {
         let node = self.tree.nodes.get(value)?;
         match node.kind {
-            NodeKind::Text(quote) => Some(unquote(self.source.slice(node.span), quote)),
+            NodeKind::Text(quote) => Some(unquoted(self.source, node.span, quote)),
             _ => None,
         }
     }
@@ -54,7 +54,7 @@ impl<'s> Decoder<'s, '_> {
     pub fn raw(&self, value: NodeId) -> Option<Cow<'s, str>> {
         let node = self.tree.nodes.get(value)?;
         match node.kind {
-            NodeKind::Text(quote) => Some(unquote(self.source.slice(node.span), quote)),
+            NodeKind::Text(quote) => Some(unquoted(self.source, node.span, quote)),
             NodeKind::Array | NodeKind::Inline if self.quirks.has(Quirk::ContainersAsText) => {
                 Some(Cow::Borrowed(""))
             }

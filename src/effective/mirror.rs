@@ -12,6 +12,10 @@ pub struct Mirror<'a> {
     pub path: Cow<'a, str>,
     /// It is written as no more than a host that can be contacted, perhaps with port and path.
     pub plain: bool,
+    /// Letters of its host are upper case.
+    pub upper: bool,
+    /// How long the host is without its port.
+    name: usize,
 }
 
 /// Host and path.
@@ -22,20 +26,45 @@ impl<'a> Mirror<'a> {
     #[must_use]
     pub fn read(written: &'a str) -> Self {
         let found = |url: Option<Url<'a>>| url.filter(|(host, _)| !host.is_empty());
-        let plain = plain(written);
-        let is_plain = plain.is_some();
-        let (host, path) = plain
-            .or_else(|| found(go_url(written, false)))
+        if let Some(plain) = Self::plain(written) {
+            return plain;
+        }
+        let (host, path) = found(go_url(written, false))
             .or_else(|| found(go_url(written, true)))
             .unwrap_or((Cow::Borrowed(written), Cow::Borrowed("")));
-        let path = if path.is_empty() { "/v2".into() } else { join("/v2", &path).into() };
-        Self { host, path, plain: is_plain }
+        let upper = host.bytes().any(|byte| byte.is_ascii_uppercase());
+        let name = split_port(&host).0.len();
+        Self { path: below(&path), plain: false, upper, name, host }
+    }
+
+    /// Most mirrors are a host, perhaps a port, perhaps a path, and nothing that has to be taken
+    /// apart.
+    fn plain(written: &'a str) -> Option<Self> {
+        let class = |byte: &u8| CLASS[usize::from(*byte)];
+        let mut seen = 0;
+        let name = written.bytes().position(|byte| {
+            seen |= class(&byte);
+            class(&byte) & WORD == 0
+        });
+        let name = name.unwrap_or(written.len());
+        let (_, rest) = written.split_at(name);
+        let port = rest.strip_prefix(':').map_or(0, |port| {
+            1 + port.bytes().position(|byte| !byte.is_ascii_digit()).unwrap_or(port.len())
+        });
+        let (port, path) = rest.split_at(port);
+        let good = name > 0
+            && (port.is_empty() || port[1..].parse::<u16>().is_ok())
+            && (path.is_empty() || path.starts_with('/'))
+            && path.bytes().all(|byte| class(&byte) & (WORD | SLASH) > 0);
+        let host = &written[..name + port.len()];
+        let upper = seen & UPPER > 0;
+        good.then(|| Self { host: host.into(), path: below(path), plain: true, upper, name })
     }
 
     /// The host without its port.
     #[must_use]
     pub fn name(&self) -> &str {
-        split_port(&self.host).0
+        self.host.get(..self.name).unwrap_or(&self.host)
     }
 }
 
@@ -51,21 +80,33 @@ pub fn split_port(host: &str) -> (&str, Option<&str>) {
     }
 }
 
-/// Most mirrors are a host, perhaps a port, perhaps a path, and nothing that has to be taken apart.
-fn plain(written: &str) -> Option<Url<'_>> {
-    let word = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_');
-    let bytes = written.as_bytes();
-    let name = bytes.iter().position(|byte| !word(byte)).unwrap_or(bytes.len());
-    let digits = bytes
-        .get(name)
-        .filter(|byte| **byte == b':')
-        .map(|_| bytes.iter().skip(name + 1).take_while(|byte| byte.is_ascii_digit()).count());
-    let (host, path) = written.split_at(name + digits.map_or(0, |digits| digits + 1));
-    let good = name > 0
-        && (digits.is_none() || host[name + 1..].parse::<u16>().is_ok())
-        && (path.is_empty() || path.starts_with('/'))
-        && path.bytes().all(|byte| word(&byte) || byte == b'/');
-    good.then_some((host.into(), path.into()))
+/// A letter, a digit, and what stands between them in a host.
+const WORD: u8 = 1;
+/// An upper-case letter.
+const UPPER: u8 = 2;
+/// What stands between the parts of a path.
+const SLASH: u8 = 4;
+
+static CLASS: [u8; 256] = {
+    let (mut class, mut byte) = ([0; 256], 0_u8);
+    while byte < 128 {
+        class[byte as usize] = match byte {
+            b'A'..=b'Z' => WORD | UPPER,
+            b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' => WORD,
+            b'/' => SLASH,
+            _ => 0,
+        };
+        byte += 1;
+    }
+    class
+};
+
+/// The path of the API below a path.
+fn below(path: &str) -> Cow<'static, str> {
+    match path {
+        "" => "/v2".into(),
+        path => join("/v2", path).into(),
+    }
 }
 
 /// Host and path of Go's `url.Parse`; none where it refuses the text. `slashes` stand for two of
@@ -153,6 +194,13 @@ fn unescape(text: &str) -> Option<Cow<'_, str>> {
 /// Go's `path.Join`.
 fn join(base: &str, path: &str) -> String {
     let mut joined = String::with_capacity(base.len() + 1 + path.len());
+    // Most paths are clean already.
+    let odd = |two: &[u8]| matches!(two, [b'/', b'/' | b'.']);
+    if path.starts_with('/') && !path.ends_with('/') && !path.as_bytes().windows(2).any(odd) {
+        joined.push_str(base);
+        joined.push_str(path);
+        return joined;
+    }
     for part in base.split('/').chain(path.split('/')) {
         match part {
             "" | "." => {}

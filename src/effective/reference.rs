@@ -63,20 +63,32 @@ pub fn parse_reference(text: &str) -> Result<Reference, String> {
 #[must_use]
 pub fn is_domain(domain: &str) -> bool {
     let (host, port) = split_port(domain);
-    let label = |label: &[u8]| {
-        !label.is_empty()
-            && !label.starts_with(b"-")
-            && !label.ends_with(b"-")
-            && label.iter().all(|byte| byte.is_ascii_alphanumeric() || *byte == b'-')
-    };
     let address = host.strip_prefix('[').and_then(|host| host.strip_suffix(']'));
     let host = match address {
         Some(inner) => {
             !inner.is_empty() && inner.bytes().all(|byte| byte.is_ascii_hexdigit() || byte == b':')
         }
-        None => host.as_bytes().split(|byte| *byte == b'.').all(label),
+        None => is_labels(host),
     };
     host && port.is_none_or(|port| !port.is_empty() && port.bytes().all(|b| b.is_ascii_digit()))
+}
+
+/// Words of letters and digits with dots between them, or hyphens, of which no word begins or ends
+/// with one.
+fn is_labels(host: &str) -> bool {
+    let mut before = b'.';
+    for byte in host.bytes() {
+        let good = match byte {
+            b'-' => before != b'.',
+            b'.' => before.is_ascii_alphanumeric(),
+            byte => byte.is_ascii_alphanumeric(),
+        };
+        if !good {
+            return false;
+        }
+        before = byte;
+    }
+    before.is_ascii_alphanumeric()
 }
 
 /// A part of a repository's path: lower-case words with single separators between them.

@@ -12,8 +12,7 @@ pub static RULE: Rule = rule!("registry", "near_duplicate", check);
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     let config = &context.decoded.config;
     // No two names are the same, so one of a pair has a letter or the port that the other lacks.
-    let odd = |name: &str| name.ends_with(":443") || name.bytes().any(|b| b.is_ascii_uppercase());
-    if !config.registry.iter().any(|entry| odd(&entry.name)) {
+    if !context.mirrors().tables().any(|table| table.upper || table.entry.name.ends_with(":443")) {
         return;
     }
     let mut seen = HashMap::new();

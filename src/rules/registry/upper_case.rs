@@ -13,7 +13,7 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     for table in context.mirrors().tables() {
         let entry = table.entry;
         let name = &*entry.name;
-        if !name.bytes().any(|byte| byte.is_ascii_uppercase()) {
+        if !table.upper {
             continue;
         }
         let lower = name.to_ascii_lowercase();

@@ -2,7 +2,7 @@
 
 use crate::decode::classify::is_credential;
 use crate::rules::{Context, Rule, Sink};
-use crate::tree::{NodeKind, Quote, unquote};
+use crate::tree::{NodeKind, Quote, unquoted};
 
 /// See the page.
 pub static RULE: Rule = rule!("value", "placeholder", check);
@@ -23,26 +23,32 @@ const MARKS: &[(&str, &str)] = &[
     ("${", "buildkitd expands no variables"),
 ];
 
-/// Which bytes a mark begins with, in either letter case.
-const FIRST: [bool; 256] = {
-    let (mut first, mut at) = ([false; 256], 0);
+/// Which bytes stand at a place of a mark, in either letter case.
+const fn bytes(place: usize) -> [bool; 256] {
+    let (mut bytes, mut at) = ([false; 256], 0);
     while at < MARKS.len() {
-        let byte = MARKS[at].0.as_bytes()[0];
-        first[byte as usize] = true;
-        first[byte.to_ascii_uppercase() as usize] = true;
+        let byte = MARKS[at].0.as_bytes()[place];
+        bytes[byte as usize] = true;
+        bytes[byte.to_ascii_uppercase() as usize] = true;
         at += 1;
     }
-    first
-};
+    bytes
+}
+
+static FIRST: [bool; 256] = bytes(0);
+static SECOND: [bool; 256] = bytes(1);
 
 /// What a value that was never filled in holds.
 pub(crate) fn mark(text: &str) -> Option<&'static str> {
     // Most texts hold nothing of that.
-    let begins = |byte: u8| FIRST.get(usize::from(byte)).is_some_and(|first| *first);
-    if !text.bytes().any(begins) {
+    if !text.bytes().any(|byte| FIRST[usize::from(byte)]) {
         return None;
     }
-    let places = text.bytes().enumerate().filter(|(_, byte)| begins(*byte));
+    let begins = |two: &[u8]| match two {
+        [first, second] => FIRST[usize::from(*first)] && SECOND[usize::from(*second)],
+        _ => false,
+    };
+    let places = text.as_bytes().windows(2).enumerate().filter(|(_, two)| begins(two));
     let known = places.filter_map(|(at, _)| {
         let stands = |mark: &str| {
             let there = text.as_bytes().get(at..at + mark.len());
@@ -75,7 +81,7 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
         let above = id.checked_sub(1).and_then(|id| nodes.get(id));
         if let Some(NodeKind::Pair { keys }) = above.map(|node| &node.kind)
             && let Some(key) = context.tree.path(keys).last()
-            && is_credential(&unquote(context.source.slice(key.span), key.quote))
+            && is_credential(&unquoted(context.source, key.span, key.quote))
         {
             continue;
         }

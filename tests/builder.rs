@@ -2,6 +2,9 @@
 
 #![allow(clippy::unwrap_used, reason = "helpers of tests")]
 
+#[path = "support/snapshots.rs"]
+mod snapshots;
+
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
@@ -10,6 +13,7 @@ use base64::prelude::BASE64_STANDARD;
 use bklint::cli::run;
 use bklint::world::Memory;
 use serde_json::{Value, json};
+use snapshots::snapshots;
 
 const HOME: &str = "/home/dev/.docker/buildx";
 
@@ -79,10 +83,7 @@ fn snapshot(name: &str, args: &[&str], world: &Memory) {
         answer.stderr,
         answer.code
     );
-    let mut settings = insta::Settings::clone_current();
-    settings.set_snapshot_path("../snapshots/builder");
-    settings.set_prepend_module_to_snapshot(false);
-    settings.set_omit_expression(true);
+    let mut settings = snapshots("builder");
     settings.add_filter(&env!("CARGO_PKG_VERSION").replace('.', "\\."), "[version]");
     settings.bind(|| insta::assert_snapshot!(name, text));
 }

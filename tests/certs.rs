@@ -2,7 +2,13 @@
 
 #![allow(clippy::unwrap_used, clippy::disallowed_methods, reason = "tests")]
 
-use std::path::{Path, PathBuf};
+#[path = "support/scratch.rs"]
+mod scratch;
+#[path = "support/snapshots.rs"]
+mod snapshots;
+
+use scratch::{Run, Scratch};
+use snapshots::snapshots;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
@@ -28,64 +34,40 @@ fn fixture(name: &str) -> Vec<u8> {
 }
 
 /// A work tree with a configuration, and with what stands for `/etc` of its machine.
-struct Scratch(PathBuf);
+fn folder(name: &str) -> Scratch {
+    let scratch = Scratch::new(name, &[("buildkitd.toml", CONFIG), (".gitignore", "*.key\n")]);
+    for name in ["ca.crt", "ec.crt", "ec.key", "rsa.key"] {
+        scratch.write(format!("root/certs/{name}"), fixture(name));
+    }
+    scratch
+}
 
 impl Scratch {
-    fn new(name: &str) -> Self {
-        let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("certs-{name}"));
-        _ = std::fs::remove_dir_all(&folder);
-        let scratch = Self(folder);
-        for name in ["ca.crt", "ec.crt", "ec.key", "rsa.key"] {
-            scratch.write(&format!("root/certs/{name}"), &fixture(name));
-        }
-        scratch.write("buildkitd.toml", CONFIG.as_bytes());
-        scratch
-    }
-
-    fn write(&self, name: &str, bytes: &[u8]) {
-        let path = self.0.join(name);
-        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
-        std::fs::write(path, bytes).unwrap();
-    }
-
-    /// Standard output, standard error and the exit code.
-    fn run(&self, args: &[&str], columns: &str) -> (String, String, i32) {
+    fn run(&self, args: &[&str], columns: &str) -> Run {
         let mut command = Command::new(env!("CARGO_BIN_EXE_bklint"));
         command.current_dir(&self.0).env_clear().env("COLUMNS", columns).args(args);
-        let output = command.output().unwrap();
-        let text = |bytes| String::from_utf8(bytes).unwrap();
-        (text(output.stdout), text(output.stderr), output.status.code().unwrap())
+        command.output().unwrap().into()
     }
 
     fn code(&self, args: &[&str]) -> i32 {
-        self.run(&[&["certs", "--now", "2026-11-24"], args].concat(), "").2
+        self.run(&[&["certs", "--now", "2026-11-24"], args].concat(), "").code
     }
 
     fn snapshot(&self, name: &str, args: &[&str], columns: &str) {
         let args = [&["certs", "--now", "2026-11-24"], args].concat();
-        let (stdout, stderr, code) = self.run(&args, columns);
+        let Run { stdout, stderr, code } = self.run(&args, columns);
         let text = format!(
             "$ bklint {}\n{}--- stderr\n{stderr}--- exit {code}\n",
             args.join(" "),
             stdout.replace('\r', "")
         );
-        let mut settings = insta::Settings::clone_current();
-        settings.set_snapshot_path("../snapshots/certs");
-        settings.set_prepend_module_to_snapshot(false);
-        settings.set_omit_expression(true);
-        settings.bind(|| insta::assert_snapshot!(name, text));
-    }
-}
-
-impl Drop for Scratch {
-    fn drop(&mut self) {
-        _ = std::fs::remove_dir_all(&self.0);
+        snapshots("certs").bind(|| insta::assert_snapshot!(name, text));
     }
 }
 
 #[test]
 fn formats() {
-    let scratch = Scratch::new("formats");
+    let scratch = folder("formats");
     let args = ["buildkitd.toml", "--root", "root"];
     scratch.snapshot("human", &args, "");
     scratch.snapshot("narrow", &args, "80");
@@ -97,13 +79,13 @@ fn formats() {
 
 #[test]
 fn exit_codes() {
-    let scratch = Scratch::new("codes");
+    let scratch = folder("codes");
     let code =
         |args: &[&str]| scratch.code(&[&["buildkitd.toml", "--root", "root"], args].concat());
     // A file that is not there says nothing of its dates.
     assert_eq!(code(&[]), 0);
     assert_eq!(code(&["--expires-within", "30d"]), 2);
-    scratch.write("root/certs/none.pem", &fixture("ca.crt"));
+    scratch.write("root/certs/none.pem", fixture("ca.crt"));
     assert_eq!(code(&["--expires-within", "30d"]), 0);
     assert_eq!(code(&["--expires-within", "60d"]), 1);
     assert_eq!(code(&["--expires-within", "6w"]), 1);
@@ -123,8 +105,8 @@ fn names_with_control_characters() {
     params.not_before = rcgen::date_time_ymd(2020, 1, 1);
     params.not_after = rcgen::date_time_ymd(2021, 1, 1);
     let key = rcgen::KeyPair::generate().unwrap();
-    let scratch = Scratch::new("names");
-    scratch.write("root/certs/none.pem", params.self_signed(&key).unwrap().pem().as_bytes());
+    let scratch = folder("names");
+    scratch.write("root/certs/none.pem", params.self_signed(&key).unwrap().pem());
     for args in [
         &["certs"][..],
         &["certs", "--format", "csv"],
@@ -135,9 +117,8 @@ fn names_with_control_characters() {
         &["check", "--format", "sarif"],
         &["check", "--format", "markdown"],
     ] {
-        let (stdout, stderr, _) =
-            scratch.run(&[args, &["buildkitd.toml", "--root", "root"]].concat(), "");
-        let text = stdout + &stderr;
+        let run = scratch.run(&[args, &["buildkitd.toml", "--root", "root"]].concat(), "");
+        let text = run.stdout + &run.stderr;
         assert!(!text.contains(|c: char| c.is_control() && !"\r\n".contains(c)), "{args:?}");
         assert!(args.contains(&"concise") || text.contains("[31mb"), "{args:?}: {text}");
     }
@@ -147,9 +128,8 @@ fn names_with_control_characters() {
 #[cfg(unix)]
 #[test]
 fn hostile_files() {
-    let folder: PathBuf = Path::new(env!("CARGO_TARGET_TMPDIR")).join("hostile-files");
-    _ = std::fs::remove_dir_all(&folder);
-    std::fs::create_dir_all(folder.join("folder")).unwrap();
+    let scratch = Scratch::new("hostile", &[("folder/x", "")]);
+    let folder = &scratch.0;
     let made = Command::new("mkfifo").arg(folder.join("pipe")).status();
     assert!(made.unwrap().success());
     std::os::unix::fs::symlink("loop", folder.join("loop")).unwrap();
@@ -162,19 +142,14 @@ fn hostile_files() {
         let pair = format!("cert = {name:?}\nkey = {name:?}\n");
         config = config + "[[registry.\"r.test\".keypair]]\n" + &pair;
     }
-    std::fs::write(folder.join("buildkitd.toml"), config).unwrap();
+    scratch.write("buildkitd.toml", config);
 
     let start = Instant::now();
-    let check = |args: &[&str]| {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_bklint"));
-        let output = command.args(args).arg(folder.join("buildkitd.toml")).output().unwrap();
-        String::from_utf8(output.stdout).unwrap()
-    };
+    let check = |args: &[&str]| scratch.run(&[args, &["buildkitd.toml"]].concat(), "").stdout;
     let text = check(&["--files", "check", "-v"]);
     for words in ["is a pipe or device", "leads to itself", "is a folder", "is larger than 1 MiB"] {
         assert!(text.contains(words), "no `{words}` in {text}");
     }
     check(&["certs", "--files", "check"]);
     assert!(start.elapsed() < Duration::from_secs(10), "{:?}", start.elapsed());
-    std::fs::remove_dir_all(&folder).unwrap();
 }

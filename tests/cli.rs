@@ -2,29 +2,18 @@
 
 #![allow(clippy::unwrap_used, clippy::disallowed_methods, reason = "tests")]
 
+#[path = "support/scratch.rs"]
+mod scratch;
+#[path = "support/snapshots.rs"]
+mod snapshots;
+
 use std::io::{Read, Write};
-use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-/// A folder that goes away with the test.
-struct Scratch(PathBuf);
+use scratch::{Run, Scratch};
+use snapshots::snapshots;
 
 impl Scratch {
-    fn new(name: &str, files: &[(&str, &str)]) -> Self {
-        let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
-        _ = std::fs::remove_dir_all(&path);
-        std::fs::create_dir_all(path.join("home")).unwrap();
-        // The folder lies in the work tree of bklint itself.
-        std::fs::create_dir_all(path.join(".git")).unwrap();
-        let scratch = Self(path);
-        for (name, text) in files {
-            let path = scratch.0.join(name);
-            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
-            std::fs::write(path, text).unwrap();
-        }
-        scratch
-    }
-
     fn command(&self, args: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_bklint"));
         command.args(args).current_dir(&self.0).env_clear().env("HOME", self.0.join("home"));
@@ -38,12 +27,7 @@ impl Scratch {
         // A program that does not read it may be gone already.
         _ = pipe.write_all(stdin.as_bytes());
         drop(pipe);
-        let output = child.wait_with_output().unwrap();
-        Run {
-            stdout: String::from_utf8(output.stdout).unwrap(),
-            stderr: String::from_utf8(output.stderr).unwrap(),
-            code: output.status.code().unwrap(),
-        }
+        child.wait_with_output().unwrap().into()
     }
 
     /// A snapshot of everything a run shows.
@@ -56,27 +40,12 @@ impl Scratch {
             run.stderr,
             run.code
         );
-        let mut settings = insta::Settings::clone_current();
-        settings.set_snapshot_path("../snapshots/cli");
-        settings.set_prepend_module_to_snapshot(false);
-        settings.set_omit_expression(true);
+        let mut settings = snapshots("cli");
         let literal = |text: &str| text.replace('.', "\\.");
         settings.add_filter(&literal(&self.0.display().to_string()), "[folder]");
         settings.add_filter(&literal(env!("CARGO_PKG_VERSION")), "[version]");
         settings.bind(|| insta::assert_snapshot!(name, text));
     }
-}
-
-impl Drop for Scratch {
-    fn drop(&mut self) {
-        _ = std::fs::remove_dir_all(&self.0);
-    }
-}
-
-struct Run {
-    stdout: String,
-    stderr: String,
-    code: i32,
 }
 
 const GOOD: &str = "[worker.oci]\n  max-parallelism = 4\n";
@@ -435,7 +404,7 @@ fn outputs_in_files() {
     assert_eq!(code(&["json=/dev/null"]), 0);
     assert_eq!(code(&["json=missing/x.json"]), 2);
     assert!(!at.0.join("missing").exists());
-    assert_eq!(code(&["json=home"]), 2);
+    assert_eq!(code(&["json=.git"]), 2);
     at.snapshot("output_is_checked", &["good.toml", "--format", "json=good.toml"], "");
     at.snapshot("output_twice", &["good.toml", "--format=json=x", "--format=sarif=x"], "");
     at.snapshot("output_stdout_twice", &["good.toml", "--format=json=-", "--format=human"], "");

@@ -7,10 +7,14 @@
 #![cfg(unix)]
 #![allow(clippy::unwrap_used, clippy::panic, clippy::disallowed_methods, reason = "a test")]
 
+#[path = "support/scratch.rs"]
+mod scratch;
+
 use std::path::Path;
 use std::process::Command;
 
 use bklint::page;
+use scratch::{Run, Scratch};
 
 /// Runs a page; how many commands that were.
 fn run(path: &Path) -> usize {
@@ -18,37 +22,31 @@ fn run(path: &Path) -> usize {
     let text = std::fs::read_to_string(path).unwrap();
     let page = path;
     let mut current = text.clone();
-    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("docs-{name}"));
-    _ = std::fs::remove_dir_all(&folder);
-    std::fs::create_dir_all(folder.join(".git")).unwrap();
+    let scratch = Scratch::new(name, &[]);
 
     let bin = Path::new(env!("CARGO_BIN_EXE_bklint")).parent().unwrap();
     let path = format!("{}:{}", bin.display(), std::env::var("PATH").unwrap());
     let (mut printed, mut count) = (String::new(), 0);
     for fence in page::fences(&text) {
         if let Some(file) = fence.value("file") {
-            let file = folder.join(file);
-            std::fs::create_dir_all(file.parent().unwrap()).unwrap();
-            std::fs::write(file, fence.text).unwrap();
+            scratch.write(file, fence.text);
         } else if fence.has("run") {
-            let output = Command::new("bash")
+            let run: Run = Command::new("bash")
                 .args(["-uo", "pipefail", "-c", fence.text])
-                .current_dir(&folder)
+                .current_dir(&scratch.0)
                 .env_clear()
                 .envs([("PATH", path.as_str()), ("HOME", "/nonexistent")])
                 .output()
-                .unwrap();
+                .unwrap()
+                .into();
             let wanted = fence.value("exit").unwrap_or_else(|| panic!("{name}: no exit code"));
-            let code = output.status.code().unwrap().to_string();
-            let errors = String::from_utf8_lossy(&output.stderr);
-            assert_eq!(code, wanted, "{name}: {}{errors}", fence.text);
-            printed = String::from_utf8(output.stdout).unwrap();
+            assert_eq!(run.code.to_string(), wanted, "{name}: {}{}", fence.text, run.stderr);
+            printed = run.stdout;
             count += 1;
         } else if fence.has("output") {
             current = current.replacen(fence.text, &printed, 1);
         }
     }
-    _ = std::fs::remove_dir_all(folder);
     if std::env::var("INSTA_UPDATE").is_ok_and(|update| update == "always") {
         std::fs::write(page, current).unwrap();
     } else {

@@ -2,6 +2,9 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+#[path = "support/snapshots.rs"]
+mod snapshots;
+
 use bklint::levels::Levels;
 use bklint::render::concise::concise;
 use bklint::report::{Report, Verdict};
@@ -9,6 +12,7 @@ use bklint::session::Session;
 use bklint::settings::Settings;
 use bklint::source::Source;
 use bklint::world::Memory;
+use snapshots::snapshots;
 
 #[test]
 fn forty_faults_give_forty_findings() {
@@ -22,9 +26,5 @@ fn forty_faults_give_forty_findings() {
 
     let mut out = Vec::new();
     concise(&Report { files: vec![file], ..Report::default() }, &mut out).unwrap();
-    let mut settings = insta::Settings::clone_current();
-    settings.set_snapshot_path("../snapshots/forty");
-    settings.set_prepend_module_to_snapshot(false);
-    settings.set_omit_expression(true);
-    settings.bind(|| insta::assert_snapshot!("forty", String::from_utf8(out).unwrap()));
+    snapshots("forty").bind(|| insta::assert_snapshot!("forty", String::from_utf8(out).unwrap()));
 }

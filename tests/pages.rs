@@ -11,6 +11,9 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests")]
 
+#[path = "support/snapshots.rs"]
+mod snapshots;
+
 use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;
@@ -32,6 +35,7 @@ use bklint::settings::{Files, Overlay, Settings, parse_memory};
 use bklint::source::Source;
 use bklint::world::{Kind, Machine, Memory, World};
 use clap::ValueEnum;
+use snapshots::snapshots;
 
 const CONFIG: &str = "/bklint.toml";
 const HOME: &str = env!("CARGO_MANIFEST_DIR");
@@ -266,12 +270,8 @@ impl Example<'_> {
         let style = Style { color: false, width: 80, verbose: true, links: false };
         let mut out = Vec::new();
         human(&report, &style, &mut out).unwrap();
-        let mut settings = insta::Settings::clone_current();
-        settings.set_snapshot_path("../snapshots/pages");
-        settings.set_prepend_module_to_snapshot(false);
-        settings.set_omit_expression(true);
         let name = self.name.replace("::", "__");
-        settings.bind(|| insta::assert_snapshot!(name, String::from_utf8(out).unwrap()));
+        snapshots("pages").bind(|| insta::assert_snapshot!(name, String::from_utf8(out).unwrap()));
     }
 }
 

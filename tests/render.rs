@@ -2,6 +2,9 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests")]
 
+#[path = "support/snapshots.rs"]
+mod snapshots;
+
 use std::collections::BTreeMap;
 
 use bklint::render::human::{closing, human, is_clean};
@@ -14,14 +17,12 @@ use bklint::report::{
     Unchecked, Verdict,
 };
 use bklint::source::{Source, Span};
+use snapshots::snapshots;
 
 const PLAIN: Style = Style { color: false, width: 80, verbose: false, links: false };
 
 fn snapshot(name: &str, text: &str) {
-    let mut settings = insta::Settings::clone_current();
-    settings.set_snapshot_path("../snapshots/render");
-    settings.set_prepend_module_to_snapshot(false);
-    settings.set_omit_expression(true);
+    let mut settings = snapshots("render");
     settings.add_filter(&literal(env!("CARGO_PKG_VERSION")), "[version]");
     settings.bind(|| insta::assert_snapshot!(name, text));
 }

@@ -2,7 +2,11 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::disallowed_methods)]
 
-use std::path::PathBuf;
+#[path = "support/scratch.rs"]
+mod scratch;
+#[path = "support/snapshots.rs"]
+mod snapshots;
+
 use std::process::Command;
 
 use bklint::levels::Levels;
@@ -11,7 +15,9 @@ use bklint::session::Session;
 use bklint::settings::{Files, Settings};
 use bklint::source::Source;
 use bklint::world::Memory;
+use scratch::{Run, Scratch};
 use serde_json::{Value, json};
+use snapshots::snapshots;
 
 #[test]
 fn references_hosts_and_errors_equal_the_real_resolvers() {
@@ -85,26 +91,14 @@ insecure-entitlement = ["network.host"]
 /// Runs the program on the file above and holds all that it prints.
 #[test]
 fn show_and_route_print() {
-    let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("effective");
-    std::fs::create_dir_all(folder.join(".git")).unwrap();
-    std::fs::write(folder.join("buildkitd.toml"), CONFIG).unwrap();
+    let scratch = Scratch::new("print", &[("buildkitd.toml", CONFIG)]);
     let run = |name: &str, args: &[&str]| {
-        let output = Command::new(env!("CARGO_BIN_EXE_bklint"))
-            .args(args)
-            .current_dir(&folder)
-            .env_clear()
-            .output()
-            .unwrap();
-        let text = |bytes| String::from_utf8(bytes).unwrap();
-        let (out, err) = (text(output.stdout), text(output.stderr));
-        let code = output.status.code().unwrap();
+        let mut command = Command::new(env!("CARGO_BIN_EXE_bklint"));
+        command.args(args).current_dir(&scratch.0).env_clear();
+        let Run { stdout: out, stderr: err, code } = command.output().unwrap().into();
         assert!(!format!("{out}{err}").contains("hush"), "{name} prints a secret");
         let text = format!("$ bklint {}\n{out}--- stderr\n{err}--- exit {code}\n", args.join(" "));
-        let mut settings = insta::Settings::clone_current();
-        settings.set_snapshot_path("../snapshots/route");
-        settings.set_prepend_module_to_snapshot(false);
-        settings.set_omit_expression(true);
-        settings.bind(|| insta::assert_snapshot!(name, text));
+        snapshots("route").bind(|| insta::assert_snapshot!(name, text));
     };
     run("show", &["show", "buildkitd.toml"]);
     run("show_flags", &["show", "--daemon-arg=--root=/x", "--deploy=rootless", "buildkitd.toml"]);
@@ -116,5 +110,4 @@ fn show_and_route_print() {
     run("no_image", &["route", "Alpine", "buildkitd.toml"]);
     run("no_file", &["route", "--files=check", "alpine", "buildkitd.toml"]);
     run("nothing_there", &["route", "alpine", "nosuch.toml"]);
-    std::fs::remove_dir_all(&folder).unwrap();
 }

@@ -6,6 +6,9 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::disallowed_methods)]
 
+#[path = "support/snapshots.rs"]
+mod snapshots;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
@@ -16,6 +19,7 @@ use bklint::settings::{Files, Settings};
 use bklint::source::Source;
 use bklint::world::Memory;
 use serde_json::Value;
+use snapshots::snapshots;
 
 const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/oracle/startup");
 
@@ -92,9 +96,5 @@ fn verdicts_equal_the_real_daemons() {
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     assert_eq!(equal + open.len(), 326);
-    let mut settings = insta::Settings::clone_current();
-    settings.set_snapshot_path("../snapshots/startup");
-    settings.set_prepend_module_to_snapshot(false);
-    settings.set_omit_expression(true);
-    settings.bind(|| insta::assert_snapshot!("left_open", open.join("\n")));
+    snapshots("startup").bind(|| insta::assert_snapshot!("left_open", open.join("\n")));
 }

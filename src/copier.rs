@@ -179,7 +179,7 @@ impl<'a> Copies<'a> {
             Look::Not(reason) => Some(format!("certificates were not looked at: {reason}")),
             _ => None,
         });
-        unknown.map_or(Verdict::Yes, Verdict::Unknown)
+        unknown.map_or(Verdict::Yes, |reason| Verdict::Unknown(reason.into()))
     }
 }
 

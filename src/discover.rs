@@ -47,9 +47,9 @@ pub fn discover(paths: &[PathBuf], system: bool, force: bool, configs: &Configs<
     }
     let world = configs.world();
     if paths.is_empty() || system {
-        let cwd = world.cwd().unwrap_or_default();
-        match work_tree(&cwd, world).filter(|_| !system) {
-            Some(root) => search.tree(&root, &cwd),
+        let cwd = world.cwd().unwrap_or(Path::new(""));
+        match work_tree(cwd, world).filter(|_| !system) {
+            Some(root) => search.tree(&root, cwd),
             None => search.system(configs.base()),
         }
     }

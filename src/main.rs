@@ -7,8 +7,9 @@ use bklint::cli::{self, Answer};
 use bklint::world::Machine;
 
 fn main() -> ExitCode {
-    match cli::run(std::env::args_os(), &Machine, &mut io::stdin().lock()) {
-        Ok(answer) => write(answer),
+    let machine = Machine::default();
+    match cli::run(std::env::args_os(), &machine, &mut io::stdin().lock()) {
+        Ok(answer) => write(answer, &machine),
         Err(error) => {
             // Help and version are no errors, and a closed pipe is none either.
             _ = error.print();
@@ -17,9 +18,9 @@ fn main() -> ExitCode {
     }
 }
 
-fn write(mut answer: Answer) -> ExitCode {
+fn write(mut answer: Answer, machine: &Machine) -> ExitCode {
     for (path, bytes) in std::mem::take(&mut answer.files) {
-        if let Err(failure) = Machine.write(&path, &bytes) {
+        if let Err(failure) = machine.write(&path, &bytes) {
             answer.fail(format!("{}: {failure}", path.display()));
             answer.written.clear();
         }

@@ -336,7 +336,7 @@ pub enum Verdict {
     /// It does not.
     No,
     /// Cannot be known from what was looked at; why.
-    Unknown(String),
+    Unknown(Cow<'static, str>),
 }
 
 impl Verdict {
@@ -355,9 +355,9 @@ impl Verdict {
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
 pub struct Unchecked {
     /// What: a path or the name of a check.
-    pub what: String,
+    pub what: Cow<'static, str>,
     /// Why not.
-    pub reason: String,
+    pub reason: Cow<'static, str>,
     /// When a fault there would bite; of a start, it keeps the verdict open.
     #[serde(skip)]
     pub impact: Option<Impact>,
@@ -366,8 +366,8 @@ pub struct Unchecked {
 impl Unchecked {
     /// What a policy cannot decide of a key, and why.
     #[must_use]
-    pub fn policy(rule: &str, key: &str, reason: impl Into<String>) -> Self {
-        Self { what: format!("{rule} on `{key}`"), reason: reason.into(), impact: None }
+    pub fn policy(rule: &str, key: &str, reason: impl Into<Cow<'static, str>>) -> Self {
+        Self { what: format!("{rule} on `{key}`").into(), reason: reason.into(), impact: None }
     }
 
     /// Sorts them; what was said twice is said once.

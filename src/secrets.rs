@@ -206,7 +206,9 @@ fn shapes(text: &str) -> Vec<Span> {
 
 /// What follows the first line of a private key.
 fn keys(text: &str, spans: &mut Vec<Span>) {
-    for (at, _) in text.match_indices(KEY) {
+    // `contains` is several times as fast, and finds none as a rule.
+    let searched = if text.contains(KEY) { text } else { "" };
+    for (at, _) in searched.match_indices(KEY) {
         let start = at + KEY.len();
         let rest = text.get(start..).unwrap_or_default();
         let quote = rest.find(['"', '\'', '`']).unwrap_or(rest.len());

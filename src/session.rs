@@ -26,7 +26,7 @@ use crate::report::{
 };
 use crate::rules::{Check, Context, RULES, Sink};
 use crate::secrets::{self, Masks};
-use crate::settings::{Deploy, Settings};
+use crate::settings::{Deploy, Homes, Settings};
 use crate::source::{Source, Span};
 use crate::suppress::Comments;
 use crate::tree::Tree;
@@ -36,6 +36,7 @@ use crate::world::World;
 pub struct Session<'a> {
     configs: Configs<'a>,
     certs: Store,
+    homes: Homes,
     /// The findings that a report keeps of each file.
     most: usize,
 }
@@ -50,7 +51,7 @@ impl<'a> Session<'a> {
     /// A session that judges each file by the configuration that counts for it.
     #[must_use]
     pub fn configured(configs: Configs<'a>) -> Self {
-        Self { configs, certs: Store::default(), most: MOST }
+        Self { configs, certs: Store::default(), homes: Homes::default(), most: MOST }
     }
 
     /// Keeps all findings, however many: somebody has to go through them before the report is
@@ -119,7 +120,7 @@ impl<'a> Session<'a> {
         if guess.is_some() {
             settings.to_mut().deploy = guess;
         }
-        let locality = settings.locality(source.name(), world);
+        let locality = settings.locality(source.name(), &self.homes, world);
         let tree = Tree::parse(source);
         let decoded = decode(source, &tree, settings.buildkit);
         let launch = Launch::new(&settings, &decoded.config);
@@ -282,11 +283,15 @@ impl Judged {
         let masks = Masks::new(&source, &self.secrets);
         self.findings.iter_mut().for_each(|finding| masks.finding(finding));
         let words = self.unchecked.iter_mut().flat_map(|item| [&mut item.what, &mut item.reason]);
-        words.for_each(|text| masks.text(text));
         let Verdicts { loads, starts, creates } = &mut self.verdicts;
-        for verdict in [loads, starts, creates] {
-            if let Verdict::Unknown(reason) = verdict {
-                masks.text(reason);
+        let reasons = [loads, starts, creates].into_iter().filter_map(|verdict| match verdict {
+            Verdict::Unknown(reason) => Some(reason),
+            Verdict::Yes | Verdict::No => None,
+        });
+        for text in words.chain(reasons) {
+            // bklint's own words hold none.
+            if let Cow::Owned(text) = text {
+                masks.text(text);
             }
         }
         source.blot(&self.secrets);

@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::path::{Component, Path, PathBuf};
+use std::sync::OnceLock;
 
 use clap::ValueEnum;
 use serde::Serialize;
@@ -181,14 +182,11 @@ impl Settings {
     /// Whether the paths in the file of this name are this machine's: they are if it lies where
     /// buildkitd and buildx look for it, or if the user says so.
     #[must_use]
-    pub fn locality(&self, name: &str, world: &dyn World) -> Locality {
+    pub fn locality(&self, name: &str, homes: &Homes, world: &dyn World) -> Locality {
         let here = match self.files {
             Files::Check => true,
             Files::Skip => false,
-            Files::Auto => {
-                let path = absolute(Path::new(name), world);
-                self.root.is_some() || homes(world).iter().any(|home| path.starts_with(home))
-            }
+            Files::Auto => self.root.is_some() || homes.hold(Path::new(name), world),
         };
         if here { Locality::Here } else { Locality::Elsewhere }
     }
@@ -217,6 +215,9 @@ impl Settings {
             let top = work_tree(absolute(Path::new(config), world).parent()?, world)?;
             let path = plain(&top.join(path));
             return (path.starts_with(&top) && world.kind(&path).is_ok()).then_some(path);
+        }
+        if self.paths.is_empty() && self.root.is_none() {
+            return (locality == Locality::Here).then(|| path.to_owned());
         }
         // Steps upwards must not lead out of the folder that stands for another.
         let inner = plain(path);
@@ -248,11 +249,20 @@ impl Settings {
     }
 }
 
-/// Folders whose files are about the machine they lie on.
-fn homes(world: &dyn World) -> Vec<PathBuf> {
-    let system = ["/etc", "/run"].map(PathBuf::from);
-    let windows = program_data(world).map(|folder| folder.join("buildkitd"));
-    system.into_iter().chain(windows).chain(config_home(world)).chain(docker_home(world)).collect()
+/// Folders whose files are about the machine they lie on, asked for once a run.
+#[derive(Debug, Default)]
+pub struct Homes(OnceLock<Vec<PathBuf>>);
+
+impl Homes {
+    fn hold(&self, path: &Path, world: &dyn World) -> bool {
+        let path = absolute(path, world);
+        let homes = self.0.get_or_init(|| {
+            let system = ["/etc", "/run"].map(PathBuf::from).into_iter();
+            let windows = program_data(world).map(|folder| folder.join("buildkitd"));
+            system.chain(windows).chain(config_home(world)).chain(docker_home(world)).collect()
+        });
+        homes.iter().any(|home| path.starts_with(home))
+    }
 }
 
 /// `%ProgramData%`, which is where Windows has `buildkitd\buildkitd.toml` (`appdefaults_windows.go`).
@@ -303,6 +313,13 @@ pub(crate) fn absolute(path: &Path, world: &dyn World) -> PathBuf {
 
 /// The path with `.` and `..` taken out by their letters.
 fn plain(path: &Path) -> PathBuf {
+    // Most paths are; taking them apart costs as much as parsing a line.
+    let text = path.as_os_str().as_encoded_bytes();
+    let step = |pair: &[u8]| matches!(pair, b"//" | b"/.");
+    if cfg!(unix) && !text.starts_with(b".") && !text.ends_with(b"/") && !text.windows(2).any(step)
+    {
+        return path.to_owned();
+    }
     let mut out = PathBuf::new();
     for part in path.components() {
         match part {
@@ -365,7 +382,7 @@ mod tests {
             env: [("HOME".into(), "/home/x".into())].into(),
             ..Memory::default()
         };
-        let settings = Settings::default();
+        let (settings, homes) = (Settings::default(), Homes::default());
         for (name, here) in [
             ("/etc/buildkit/buildkitd.toml", true),
             ("/home/x/.config/buildkit/buildkitd.toml", true),
@@ -375,10 +392,10 @@ mod tests {
             ("etc/buildkitd.toml", false),
             ("/etcetera/x", false),
         ] {
-            assert_eq!(settings.locality(name, &world) == Locality::Here, here, "{name}");
+            assert_eq!(settings.locality(name, &homes, &world) == Locality::Here, here, "{name}");
         }
         let settings = Settings { files: Files::Skip, ..Settings::default() };
-        assert_eq!(settings.locality("/etc/x", &world), Locality::Elsewhere);
+        assert_eq!(settings.locality("/etc/x", &homes, &world), Locality::Elsewhere);
     }
 
     #[test]

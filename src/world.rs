@@ -6,6 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 
 use crate::order::Order;
 
@@ -90,7 +91,7 @@ pub trait World: Sync {
     /// A variable of the environment.
     fn env(&self, name: &str) -> Option<String>;
     /// The current folder.
-    fn cwd(&self) -> Option<PathBuf>;
+    fn cwd(&self) -> Option<&Path>;
     /// How many processors may be used, if that can be told.
     fn cpus(&self) -> Option<usize>;
     /// The columns of the terminal that standard output is; none if it is no terminal.
@@ -185,8 +186,11 @@ impl Entry {
 }
 
 /// This machine.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Machine;
+#[derive(Debug, Default)]
+pub struct Machine {
+    /// The current folder, asked for once: a run joins it with the name of each file.
+    cwd: OnceLock<Option<PathBuf>>,
+}
 
 #[allow(clippy::disallowed_methods, reason = "the one place that asks the operating system")]
 impl World for Machine {
@@ -255,8 +259,8 @@ impl World for Machine {
         std::env::var(name).ok()
     }
 
-    fn cwd(&self) -> Option<PathBuf> {
-        std::env::current_dir().ok()
+    fn cwd(&self) -> Option<&Path> {
+        self.cwd.get_or_init(|| std::env::current_dir().ok()).as_deref()
     }
 
     fn cpus(&self) -> Option<usize> {
@@ -520,8 +524,8 @@ impl World for Memory {
         self.env.get(name).cloned()
     }
 
-    fn cwd(&self) -> Option<PathBuf> {
-        self.cwd.clone()
+    fn cwd(&self) -> Option<&Path> {
+        self.cwd.as_deref()
     }
 
     fn cpus(&self) -> Option<usize> {

@@ -238,5 +238,5 @@ fn what_was_not_looked_at_is_not_decided() {
     let session = Session::new(settings, Levels::default(), &world);
     let report = session.check(Source::new(CONFIG, text.into()));
     let reason = "certificates were not looked at: not this machine's file".to_owned();
-    assert_eq!(report.creates, Verdict::Unknown(reason));
+    assert_eq!(report.creates, Verdict::Unknown(reason.into()));
 }

@@ -72,7 +72,7 @@ impl World for Shaky {
     fn env(&self, _: &str) -> Option<String> {
         None
     }
-    fn cwd(&self) -> Option<PathBuf> {
+    fn cwd(&self) -> Option<&Path> {
         None
     }
     fn cpus(&self) -> Option<usize> {

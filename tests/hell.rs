@@ -138,7 +138,7 @@ impl World for Restless {
     fn env(&self, name: &str) -> Option<String> {
         self.0.env(name)
     }
-    fn cwd(&self) -> Option<PathBuf> {
+    fn cwd(&self) -> Option<&Path> {
         self.0.cwd()
     }
     fn cpus(&self) -> Option<usize> {

@@ -44,14 +44,15 @@ const HOME: &str = env!("CARGO_MANIFEST_DIR");
 fn stems(folder: &str, extension: &str) -> BTreeSet<String> {
     let mut stems = BTreeSet::new();
     let top = Path::new(HOME).join(folder);
-    for group in Machine.list(&top).unwrap() {
+    let machine = Machine::default();
+    for group in machine.list(&top).unwrap() {
         if group.kind != Some(Kind::Folder) || group.name == "presets" {
             continue;
         }
-        for file in Machine.list(&top.join(&group.name)).unwrap() {
+        for file in machine.list(&top.join(&group.name)).unwrap() {
             let stem = file.text().strip_suffix(extension).filter(|stem| *stem != "mod");
             // What several rules of a group share is no rule.
-            let text = Machine.read(&top.join(&group.name).join(&file.name), 1 << 20).unwrap();
+            let text = machine.read(&top.join(&group.name).join(&file.name), 1 << 20).unwrap();
             let shared = extension == ".rs" && !String::from_utf8_lossy(&text).contains("rule!(");
             let stem = stem.filter(|_| !shared);
             stems.extend(stem.map(|stem| format!("{}::{stem}", group.text())));

@@ -300,7 +300,7 @@ fn ends_of_files() {
 
 #[test]
 fn closing_lines() {
-    let unchecked = |what: &str, reason: &str| Unchecked {
+    let unchecked = |what: &'static str, reason: &'static str| Unchecked {
         what: what.into(),
         reason: reason.into(),
         impact: None,

@@ -10,7 +10,7 @@ use crate::effective::{Effective, Provenance};
 use crate::model::Data;
 use crate::release::Releases;
 use crate::secrets;
-use crate::settings::{Deploy, Files, Settings};
+use crate::settings::{Deploy, Files, Homes, Settings};
 use crate::source::{Source, Span};
 use crate::tree::Tree;
 use crate::world::World;
@@ -38,7 +38,7 @@ pub fn differences(node: &Node, file: Source, world: &dyn World) -> Option<Vec<D
         ..Settings::default()
     };
     let mut ours = Read::new(Source::new(CONFIG, stored), &settings, None)?;
-    let locality = settings.locality(file.name(), world);
+    let locality = settings.locality(file.name(), &Homes::default(), world);
     let client = Client { world, locality, settings: &settings };
     let mut theirs = Read::new(file, &settings, Some(&client))?;
 

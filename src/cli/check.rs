@@ -3,8 +3,8 @@
 use std::fmt::Write as _;
 use std::io::Read;
 use std::path::PathBuf;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, OnceLock};
 
 use clap::ArgMatches;
 
@@ -90,9 +90,10 @@ pub fn check(
         report.notices.extend(done.notice);
         answer.stdout.extend(done.text);
     }
-    let named: Vec<_> = report.files.iter().map(|file| file.source.name().to_owned()).collect();
-    let layers = session.layers().into_iter();
-    report.files.extend(layers.filter(|file| !named.contains(&file.source.name().to_owned())));
+    let mut layers = session.layers();
+    layers
+        .retain(|layer| report.files.iter().all(|file| file.source.name() != layer.source.name()));
+    report.files.append(&mut layers);
     report.others = configs.layers().iter().map(|layer| Arc::clone(&layer.source)).collect();
     report.notices.extend(configs.notices());
     report.errors.extend(configs.errors());
@@ -224,7 +225,9 @@ struct Run<'a> {
 impl Run<'_> {
     fn one(&self, job: &Job) -> Done {
         let (name, bytes) = match job {
-            Job::Open(path) => (path.display().to_string(), self.disk.read(path, MAX_FILE)),
+            Job::Open(path) => {
+                (path.to_string_lossy().into_owned(), self.disk.read(path, MAX_FILE))
+            }
             Job::Read(name, bytes) => (name.clone(), bytes.clone()),
         };
         match (bytes, self.mend) {
@@ -273,28 +276,20 @@ impl Run<'_> {
         if threads < 2 {
             return jobs.iter().map(|job| self.one(job)).collect();
         }
+        let done: Vec<_> = jobs.iter().map(|_| OnceLock::new()).collect();
         let next = AtomicUsize::new(0);
         let work = || {
-            let mut done = Vec::new();
             loop {
                 let at = next.fetch_add(1, Ordering::Relaxed);
-                let Some(job) = jobs.get(at) else { return done };
-                done.push((at, self.one(job)));
+                let Some((job, done)) = jobs.get(at).zip(done.get(at)) else { return };
+                done.get_or_init(|| self.one(job));
             }
         };
-        let mut done = std::thread::scope(|scope| {
-            let others: Vec<_> = (1..threads).map(|_| scope.spawn(work)).collect();
-            let mut done = work();
-            for other in others {
-                match other.join() {
-                    Ok(more) => done.extend(more),
-                    Err(panic) => std::panic::resume_unwind(panic),
-                }
-            }
-            done
+        std::thread::scope(|scope| {
+            (1..threads).for_each(|_| _ = scope.spawn(work));
+            work();
         });
-        done.order_by_key(|(at, _)| *at);
-        done.into_iter().map(|(_, done)| done).collect()
+        done.into_iter().filter_map(OnceLock::into_inner).collect()
     }
 }
 

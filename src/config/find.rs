@@ -309,7 +309,10 @@ impl<'a> Configs<'a> {
     /// What a file of that name is judged by.
     #[must_use]
     pub fn resolve(&self, name: &str) -> Arc<Resolved> {
-        let path = absolute(Path::new(name), self.world);
+        // Without any configuration it does not matter where the file lies.
+        let none = matches!(self.lookup, Lookup::Nothing) && self.policy.layers.is_empty();
+        let name = Path::new(name);
+        let path = if none { name.to_owned() } else { absolute(name, self.world) };
         let stack = self.stack(&path);
         let mut mask = stack.mask(&path);
         mask.extend(self.policy.mask(&path));

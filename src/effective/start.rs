@@ -49,14 +49,15 @@ fn stopped(effective: Effective<'_>, stops: Stops) -> Option<Verdict> {
     }
     // Where containerd does not answer, buildkitd does without this worker.
     let socket = socket(effective);
-    Some(Verdict::Unknown(format!("it ends if containerd answers at {socket}, else it starts")))
+    let reason = format!("it ends if containerd answers at {socket}, else it starts");
+    Some(Verdict::Unknown(reason.into()))
 }
 
 /// The verdict on a file without such faults.
 fn open(effective: Effective<'_>, unchecked: &[Unchecked]) -> Verdict {
     let needs = needs(effective);
     let files = unchecked.iter().filter(|item| item.impact == Some(Impact::Start));
-    let mut files: Vec<_> = files.map(|item| item.what.as_str()).collect();
+    let mut files: Vec<_> = files.map(|item| &*item.what).collect();
     files.order();
     files.dedup();
     let first = match (files.as_slice(), needs.as_slice()) {
@@ -68,11 +69,12 @@ fn open(effective: Effective<'_>, unchecked: &[Unchecked]) -> Verdict {
         }
     };
     let others = needs.len() + usize::from(!files.is_empty()) - 1;
-    Verdict::Unknown(match others {
+    let reason = match others {
         0 => first,
         1 => format!("{first}, and on one thing more"),
         others => format!("{first}, and on {others} things more"),
-    })
+    };
+    Verdict::Unknown(reason.into())
 }
 
 /// What only the machine can tell, each as a sentence.
@@ -156,7 +158,7 @@ mod tests {
     }
 
     fn open(reason: &str) -> Verdict {
-        Verdict::Unknown(reason.to_owned())
+        Verdict::Unknown(reason.to_owned().into())
     }
 
     #[test]

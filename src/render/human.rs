@@ -500,7 +500,7 @@ fn unchecked<'a>(out: &mut String, items: impl IntoIterator<Item = &'a Unchecked
     let mut by_reason = BTreeMap::<_, Vec<&str>>::new();
     for item in items {
         let flag = item.reason.strip_prefix("need ");
-        by_reason.entry((flag, item.reason.as_str())).or_default().push(&item.what);
+        by_reason.entry((flag, &*item.reason)).or_default().push(&item.what);
     }
     for ((flag, reason), mut what) in by_reason {
         what.order();

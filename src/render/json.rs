@@ -98,7 +98,7 @@ impl<'a> OneFile<'a> {
         let verdicts =
             [("loads", &file.loads), ("starts", &file.starts), ("creates", &file.creates)];
         let reasons = verdicts.into_iter().filter_map(|(name, verdict)| match verdict {
-            Verdict::Unknown(reason) => Some((name, reason.as_str())),
+            Verdict::Unknown(reason) => Some((name, &**reason)),
             Verdict::Yes | Verdict::No => None,
         });
         Self {

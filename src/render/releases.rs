@@ -167,7 +167,7 @@ struct OneBlock<'a> {
     to: String,
     loads: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    reason: Option<&'a String>,
+    reason: Option<&'a str>,
     remarks: Vec<OneRemark<'a>>,
 }
 

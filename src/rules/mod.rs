@@ -1,6 +1,7 @@
 //! The rules, one file each. A rule reads the model and reports places and words; it knows
 //! neither levels nor output.
 
+use std::borrow::Cow;
 use std::cell::OnceCell;
 use std::path::{Path, PathBuf};
 
@@ -15,7 +16,7 @@ use crate::model::{Table, Worker};
 use crate::own::Own;
 use crate::page::Front;
 use crate::policy::{Params, Requirement};
-use crate::report::{Finding, Impact, Locality, Unchecked};
+use crate::report::{Finding, Impact, Level, Locality, Unchecked};
 use crate::settings::{Files, Settings};
 use crate::source::{Source, Span};
 use crate::tls::TlsFiles;
@@ -491,7 +492,8 @@ type Relieve<'a> = &'a mut dyn FnMut(&mut Vec<Finding>);
 /// Takes what one rule finds.
 pub struct Sink<'a> {
     rule: &'static Rule,
-    front: Option<Front<'static>>,
+    /// What its page says of its findings; only the pages of rules that fire are read.
+    front: Option<(Level, Impact)>,
     findings: &'a mut Vec<Finding>,
     unchecked: &'a mut Vec<Unchecked>,
     relieve: Option<Relieve<'a>>,
@@ -514,15 +516,17 @@ impl<'a> Sink<'a> {
 
     /// Reports a fault: where, and what is wrong. The finding is described further in place.
     pub fn report(&mut self, span: Span, message: impl Into<String>) -> &mut Finding {
-        // Only the pages of rules that fire are read.
-        let front = self.front.get_or_insert_with(|| self.rule.front());
+        let (level, impact) = *self.front.get_or_insert_with(|| {
+            let front = self.rule.front();
+            (front.level, front.impact)
+        });
         // The finding before is complete by now.
         self.findings.last_mut().map(Finding::clip);
         if let Some(relieve) = &mut self.relieve {
             relieve(self.findings);
         }
         let at = self.findings.len();
-        self.findings.push(Finding::new(self.rule.id, front.level, front.impact, span, message));
+        self.findings.push(Finding::new(self.rule.id, level, impact, span, message));
         &mut self.findings[at]
     }
 
@@ -538,17 +542,25 @@ impl<'a> Sink<'a> {
 
     /// Says what was not looked at, and why. A reason that begins with `need ` names the option
     /// that the check waits for.
-    pub fn unchecked(&mut self, what: impl Into<String>, reason: impl Into<String>) {
+    pub fn unchecked(
+        &mut self,
+        what: impl Into<Cow<'static, str>>,
+        reason: impl Into<Cow<'static, str>>,
+    ) {
         self.unchecked.push(Unchecked { what: what.into(), reason: reason.into(), impact: None });
     }
 
     /// Says of which key the policy cannot be decided, and why.
-    pub fn undecided(&mut self, key: &str, reason: impl Into<String>) {
+    pub fn undecided(&mut self, key: &str, reason: impl Into<Cow<'static, str>>) {
         self.unchecked.push(Unchecked::policy(self.rule.id, key, reason));
     }
 
     /// Says what was not looked at though the start of the daemon hangs on it.
-    pub fn start_unchecked(&mut self, what: impl Into<String>, reason: impl Into<String>) {
+    pub fn start_unchecked(
+        &mut self,
+        what: impl Into<Cow<'static, str>>,
+        reason: impl Into<Cow<'static, str>>,
+    ) {
         let impact = Some(Impact::Start);
         self.unchecked.push(Unchecked { what: what.into(), reason: reason.into(), impact });
     }

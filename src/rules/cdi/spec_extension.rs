@@ -12,7 +12,7 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     }
     for folder in cdi.spec_dirs.items() {
         let Some(place) = context.path(&folder.value) else {
-            sink.unchecked(folder.value.as_ref(), context.unseen(&folder.value));
+            sink.unchecked(folder.value.to_string(), context.unseen(&folder.value));
             continue;
         };
         let Ok(entries) = context.world.list(&place) else { continue };

@@ -24,7 +24,7 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
         let place = match context.look(&folder.value) {
             Ok(place) => place,
             Err(reason) => {
-                sink.start_unchecked(folder.value.as_ref(), reason);
+                sink.start_unchecked(folder.value.to_string(), reason);
                 continue;
             }
         };
@@ -40,7 +40,7 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
             // A missing folder is a warning, and a file is none.
             Err(Failure::Missing | Failure::NotAFile(_)) => continue,
             Err(failure) => {
-                sink.start_unchecked(folder.value.as_ref(), failure.to_string());
+                sink.start_unchecked(folder.value.to_string(), failure.to_string());
                 continue;
             }
         };

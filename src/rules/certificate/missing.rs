@@ -1,5 +1,7 @@
 //! A file or folder that is not there.
 
+use std::borrow::Cow;
+
 use crate::report::{Impact, Level};
 use crate::rules::certificate::shared::refuse;
 use crate::rules::{Context, Rule, Sink};
@@ -13,7 +15,7 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     // This rule alone says what could not be looked at; the others would repeat it.
     let (near, far) = context.tls().files.split_at(context.tls().files.len().min(MOST));
     for file in far {
-        sink.unchecked(file.path.as_ref(), format!("only the first {MOST} files are looked at"));
+        sink.unchecked(file.path.to_string(), format!("only the first {MOST} files are looked at"));
     }
     for file in near.iter().filter(|file| !file.listed) {
         match file.failure() {
@@ -37,12 +39,12 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
             }
             // Other rules speak of these.
             Some(Failure::NotAFile(_) | Failure::TooLarge(_) | Failure::Loop) | None => {}
-            Some(failure) => unread(sink, file, &failure.to_string()),
+            Some(failure) => unread(sink, file, failure.to_string()),
         }
     }
     for folder in &context.tls().folders {
         let Some(place) = &folder.place else {
-            sink.unchecked(folder.path, context.unseen(folder.path));
+            sink.unchecked(folder.path.to_owned(), context.unseen(folder.path));
             continue;
         };
         match context.world.kind(place) {
@@ -55,16 +57,17 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
                     .note("nothing is said; the registry is contacted without these files")
                     .help("create the folder, or correct the path");
             }
-            Err(failure) => sink.unchecked(folder.path, failure.to_string()),
+            Err(failure) => sink.unchecked(folder.path.to_owned(), failure.to_string()),
             Ok(_) => {}
         }
     }
 }
 
-fn unread(sink: &mut Sink<'_>, file: &TlsFile<'_>, reason: &str) {
+fn unread(sink: &mut Sink<'_>, file: &TlsFile<'_>, reason: impl Into<Cow<'static, str>>) {
+    let path = file.path.to_string();
     if file.registry.is_some() {
-        sink.unchecked(file.path.as_ref(), reason);
+        sink.unchecked(path, reason);
     } else {
-        sink.start_unchecked(file.path.as_ref(), reason);
+        sink.start_unchecked(path, reason);
     }
 }

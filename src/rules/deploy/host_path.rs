@@ -15,11 +15,11 @@ const CDI: [&str; 3] = ["/etc/cdi", "/var/run/cdi", "/etc/buildkit/cdi"];
 
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     let config = &context.decoded.config;
-    let mut report = |leaf: &Leaf<Cow<'_, str>>, key: &str, then: &str, impact| {
+    let mut report = |leaf: &Leaf<Cow<'_, str>>, key: [&str; 2], then: &str, impact| {
         let field = leaf.field().filter(|field| !field.value.is_empty())?;
         (driver(context, sink).is_some() && has_stock_image(context)).then_some(())?;
         let title = format!("`{}` is not in the container", field.value);
-        let finding = sink.report(field.span.inner(), title).key(key).impact(impact);
+        let finding = sink.report(field.span.inner(), title).key(key.concat()).impact(impact);
         finding.label("buildx does not copy it").note(then);
         finding.help(
             "build an image from moby/buildkit that has the file, and name it with `--driver-opt \
@@ -30,12 +30,17 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
 
     let tls = &config.grpc.tls;
     if !tls.cert.text().is_empty() && !tls.key.text().is_empty() {
-        report(&tls.cert, "grpc.tls.cert", "buildkitd reads it at start and ends", Impact::Start);
+        report(
+            &tls.cert,
+            ["grpc.tls", ".cert"],
+            "buildkitd reads it at start and ends",
+            Impact::Start,
+        );
     }
     if config.provenance_env_dir.text().trim_end_matches('/') != "/etc/buildkit/provenance.d" {
         let then = "buildkitd passes over a folder that is missing; buildx puts the facts about \
                     a run on GitHub into /etc/buildkit/provenance.d";
-        report(&config.provenance_env_dir, "provenanceEnvDir", then, Impact::Ignored);
+        report(&config.provenance_env_dir, ["provenanceEnvDir", ""], then, Impact::Ignored);
     }
     for (name, worker) in context.live_workers() {
         let cni = worker.network_mode.text() == "cni";
@@ -46,15 +51,15 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
             } else {
                 "all build steps share the network of the container, as without the key"
             };
-            report(&worker.cni_config_path, &format!("{name}.cniConfigPath"), then, impact);
+            report(&worker.cni_config_path, [name, ".cniConfigPath"], then, impact);
         }
         let then = "buildkitd ends at start with \"snapshotter doesn't exist\"";
-        let key = format!("{name}.proxySnapshotterPath");
-        report(&worker.proxy_snapshotter_path, &key, then, Impact::Start);
+        let key = [name, ".proxySnapshotterPath"];
+        report(&worker.proxy_snapshotter_path, key, then, Impact::Start);
         let own = ["/usr/bin/buildkit-runc", "/usr/bin/runc"];
         if worker.binary.text().starts_with('/') && !own.contains(&worker.binary.text()) {
             let then = "buildkitd ends at start with \"failed to find … binary\"";
-            report(&worker.binary, &format!("{name}.binary"), then, Impact::Start);
+            report(&worker.binary, [name, ".binary"], then, Impact::Start);
         }
     }
     for folder in config.cdi.spec_dirs.items() {

@@ -15,7 +15,7 @@ const UNITS: Release = Release::new(12, 0);
 
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     for limits in effective(context) {
-        for (key, leaf) in limits.read() {
+        for &(key, leaf) in limits.read() {
             let Some(number) = small_number(context, leaf) else { continue };
             let Some(field) = leaf.field() else { continue };
             let written = context.source.slice(field.span);
@@ -26,7 +26,7 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
             };
             let finding = sink
                 .report(field.span, format!("`{key} = {written}` {what} {number} bytes"))
-                .key(format!("{}.{key}", limits.table))
+                .key(limits.key(key))
                 .label("a bare number counts bytes")
                 .note(match key {
                     "minFreeSpace" => "any disk has so much free; the limit never acts",

@@ -14,7 +14,7 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
         };
         if free.is_absent() {
             sink.report(most.key, "`maxUsedSpace` turns the default of `minFreeSpace` off")
-                .key(format!("{}.maxUsedSpace", limits.table))
+                .key(limits.key("maxUsedSpace"))
                 .label("any of these keys replaces all defaults")
                 .note(
                     "by default buildkitd keeps 20 % of the disk free; with this key alone, other \

@@ -21,7 +21,7 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
         }
         let finding = sink
             .report(field.key, format!("`{key}` is deprecated, expected `reservedSpace`"))
-            .key(format!("{}.{key}", limits.table))
+            .key(limits.key(key))
             .label("named `reservedSpace` since v0.17")
             .note("the file loads, and the limit works as before");
         let new = &limits.sizes[1].1;

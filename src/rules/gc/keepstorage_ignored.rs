@@ -20,7 +20,7 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
         let Some(winner) = leaf.field() else { continue };
         let finding = sink
             .report(old.key, format!("`{key}` has no effect beside `{new}`"))
-            .key(format!("{}.{key}", limits.table))
+            .key(limits.key(key))
             .label("ignored from v0.17 on")
             .also(winner.key, "read instead");
         if new == "reservedSpace" {

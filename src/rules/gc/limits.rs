@@ -9,8 +9,8 @@ pub const SPLIT: Release = Release::new(17, 0);
 
 /// Where limits stand together.
 pub struct Limits<'a> {
-    /// The table, as in `worker.oci`.
-    pub table: String,
+    /// The worker's table, as in `worker.oci`.
+    worker: &'static str,
     /// Their names and values; the deprecated one comes first, what it stands for second.
     pub sizes: [(&'static str, &'a Size<'a>); 4],
     /// The rule, unless they are the worker's own.
@@ -18,39 +18,46 @@ pub struct Limits<'a> {
 }
 
 impl<'a> Limits<'a> {
-    fn of_worker(name: &str, worker: &'a Worker<'a>) -> Self {
+    fn of_worker(name: &'static str, worker: &'a Worker<'a>) -> Self {
         let sizes = [
             ("gckeepstorage", &worker.gckeepstorage),
             ("reservedSpace", &worker.reserved_space),
             ("maxUsedSpace", &worker.max_used_space),
             ("minFreeSpace", &worker.min_free_space),
         ];
-        Self { table: name.to_owned(), sizes, rule: None }
+        Self { worker: name, sizes, rule: None }
     }
 
     /// Those of one rule of a worker.
     #[must_use]
-    pub fn of_rule(name: &str, rule: &'a GcRule<'a>) -> Self {
+    pub fn of_rule(worker: &'static str, rule: &'a GcRule<'a>) -> Self {
         let sizes = [
             ("keepBytes", &rule.keep_bytes),
             ("reservedSpace", &rule.reserved_space),
             ("maxUsedSpace", &rule.max_used_space),
             ("minFreeSpace", &rule.min_free_space),
         ];
-        Self { table: format!("{name}.gcpolicy"), sizes, rule: Some(rule) }
+        Self { worker, sizes, rule: Some(rule) }
+    }
+
+    /// The key of that name, from the root.
+    #[must_use]
+    pub fn key(&self, name: &str) -> String {
+        let table = if self.rule.is_some() { ".gcpolicy." } else { "." };
+        [self.worker, table, name].concat()
     }
 
     /// Those that are read: a deprecated key only without the keys that it gives way to.
     #[must_use]
-    pub fn read(&self) -> Vec<(&'static str, &'a Size<'a>)> {
-        let void = self.overruled_by().is_some();
-        self.sizes.iter().skip(usize::from(void)).copied().collect()
+    pub fn read(&self) -> &[(&'static str, &'a Size<'a>)] {
+        let [_, rest @ ..] = &self.sizes;
+        if self.overruled_by().is_some() { rest } else { &self.sizes }
     }
 
     /// A limit that buildkitd looks at; zero counts as unset.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&'a Field<Bytes>> {
-        let found = self.read().into_iter().find(|(key, _)| *key == name);
+        let found = self.read().iter().find(|(key, _)| *key == name);
         found.and_then(|(_, leaf)| leaf.field()).filter(|field| !field.value.is_zero())
     }
 

@@ -31,7 +31,7 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
                 text(reserved.span)
             );
             sink.report(most.span, message)
-                .key(format!("{}.maxUsedSpace", limits.table))
+                .key(limits.key("maxUsedSpace"))
                 .label("no effect")
                 .also(reserved.span, "the larger value counts")
                 .note("buildkitd deletes nothing until the cache is larger than what is reserved")

@@ -17,7 +17,7 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
             continue;
         }
         sink.report(free.key, "`minFreeSpace` without `maxUsedSpace` deletes cache without need")
-            .key(format!("{}.minFreeSpace", limits.table))
+            .key(limits.key("minFreeSpace"))
             .label("one record goes although so much is free")
             .note(
                 "while enough is free, the limit is the size of the cache itself; it counts as \

@@ -27,7 +27,7 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
 }
 
 /// Whether the first rule deletes all that the second would.
-fn covers(name: &str, early: &GcRule<'_>, late: &GcRule<'_>) -> bool {
+fn covers(name: &'static str, early: &GcRule<'_>, late: &GcRule<'_>) -> bool {
     let same = |(a, b): (&Element<'_>, &Element<'_>)| a.value == b.value;
     let (first, second) = (early.filters.items(), late.filters.items());
     let alike = first.len() == second.len() && first.iter().zip(second).all(same);

@@ -8,14 +8,14 @@ pub static RULE: Rule = rule!("gc", "percentage_out_of_range", check);
 
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     for limits in effective(context) {
-        for (key, leaf) in limits.read() {
+        for &(key, leaf) in limits.read() {
             let Some(size) = leaf.field() else { continue };
             let share = size.value.percentage;
             if (0..=100).contains(&share) {
                 continue;
             }
             sink.report(size.span, format!("`{key}` of {share} % of the disk"))
-                .key(format!("{}.{key}", limits.table))
+                .key(limits.key(key))
                 .label("expected 1 % to 100 %")
                 .note(match (key, share < 0) {
                     ("minFreeSpace", true) => {

@@ -17,7 +17,7 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
             continue;
         }
         sink.report(reserved.key, "`reservedSpace` alone is the maximum too")
-            .key(format!("{}.reservedSpace", limits.table))
+            .key(limits.key("reservedSpace"))
             .label("all cache above it is deleted")
             .note("the name promises a reserve; without another limit buildkitd deletes down to it")
             .help("to let the cache grow further, add `maxUsedSpace`");

@@ -27,7 +27,7 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
         let Some((key, zero)) = found else { continue };
         let written = context.source.slice(zero.span);
         sink.report(zero.span, format!("`{key} = {written}` sets no limit"))
-            .key(format!("{}.{key}", limits.table))
+            .key(limits.key(key))
             .label("zero is the same as unset")
             .note(note)
             .help("leave the line out, or write how much cache may stay");

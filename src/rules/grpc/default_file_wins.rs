@@ -18,9 +18,11 @@ const DEFAULT: &str = "/etc/buildkit/buildkitd.toml";
 
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     // A file elsewhere is one that the daemon of the system is given by `--config`.
+    if context.settings.deploy != Some(Deploy::Daemon) {
+        return;
+    }
     let Some(place) = context.path(DEFAULT) else { return };
-    let own = absolute(Path::new(context.source.name()), context.world);
-    if context.settings.deploy != Some(Deploy::Daemon) || own == place {
+    if absolute(Path::new(context.source.name()), context.world) == place {
         return;
     }
     let Ok(bytes) = context.world.read(&place, MAX_FILE) else { return };

@@ -15,7 +15,7 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     for listener in listeners(&context.decoded.config) {
         let Address::Unix(path) = listener.address else { continue };
         let Some(place) = context.path(path) else {
-            sink.unchecked(path, context.unseen(path));
+            sink.unchecked(path.to_owned(), context.unseen(path));
             continue;
         };
         if context.world.kind(&place) == Ok(Kind::File) {

@@ -27,7 +27,7 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
         let place = match context.look(folder) {
             Ok(place) => place,
             Err(reason) => {
-                sink.start_unchecked(folder, reason);
+                sink.start_unchecked(folder.to_owned(), reason);
                 continue;
             }
         };

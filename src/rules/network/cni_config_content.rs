@@ -26,7 +26,7 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
             Err(Failure::NotAFile(Kind::Folder)) => "a folder".to_owned(),
             Err(Failure::Missing) => continue,
             Err(failure) => {
-                sink.start_unchecked(path.value.as_ref(), failure.to_string());
+                sink.start_unchecked(path.value.to_string(), failure.to_string());
                 continue;
             }
             Ok(bytes) => match fault(&path.value, &bytes) {

@@ -18,7 +18,7 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
         let place = match context.look(cni.path) {
             Ok(place) => place,
             Err(reason) => {
-                sink.start_unchecked(cni.path, reason);
+                sink.start_unchecked(cni.path.to_owned(), reason);
                 continue;
             }
         };

@@ -11,7 +11,7 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     let Some(folder) = context.decoded.config.provenance_env_dir.field() else { return };
     let place = match context.look(&folder.value) {
         Ok(place) => place,
-        Err(reason) => return sink.start_unchecked(folder.value.as_ref(), reason),
+        Err(reason) => return sink.start_unchecked(folder.value.to_string(), reason),
     };
     match context.world.kind(&place) {
         Err(Failure::Missing) => {

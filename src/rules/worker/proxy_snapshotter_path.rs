@@ -34,8 +34,8 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
                 .note("buildkitd looks for it and ends at start")
                 .help("start the snapshotter before buildkitd, or correct the path");
         }
-        Ok(Err(failure)) => sink.start_unchecked(path.value.as_ref(), failure.to_string()),
-        Err(reason) => sink.start_unchecked(path.value.as_ref(), reason),
+        Ok(Err(failure)) => sink.start_unchecked(path.value.to_string(), failure.to_string()),
+        Err(reason) => sink.start_unchecked(path.value.to_string(), reason),
     }
     if worker.snapshotter.is_absent() {
         sink.report(path.key, "`proxySnapshotterPath` without `snapshotter`")

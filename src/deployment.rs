@@ -91,7 +91,8 @@ impl Launch {
             };
             let value = match flag.takes {
                 Takes::Many => {
-                    Data::List(self.flags.values(flag.name).map(str::to_owned).collect())
+                    let texts = self.flags.values(flag.name);
+                    Data::List(texts.map(|text| text.to_owned().into()).collect())
                 }
                 _ => data(given, key),
             };
@@ -102,14 +103,14 @@ impl Launch {
 }
 
 /// What a flag says, in the type of a key it is about.
-fn data(given: &Given, key: &str) -> Data {
+fn data(given: &Given, key: &str) -> Data<'static> {
     let text = given.value.as_str();
-    let plain = || Data::Text(text.to_owned());
+    let plain = || Data::Text(text.to_owned().into());
     match (given.flag.name, given.flag.takes) {
-        ("debug" | "trace", _) => Data::Text(given.flag.name.to_owned()),
+        ("debug" | "trace", _) => Data::Text(given.flag.name.into()),
         ("oci-worker" | "containerd-worker", _) => boolean(text).map_or(Data::Unset, Data::Bool),
         // `applyOCIFlags` asks for a flag of another name, which nobody can give.
-        ("oci-cni-config-path", _) => Data::Text(String::new()),
+        ("oci-cni-config-path", _) => Data::Text("".into()),
         ("containerd-worker-runtime", _) if key != "worker.containerd.runtime.name" => Data::Unset,
         ("oci-worker-gc-keepstorage" | "containerd-worker-gc-keepstorage", _) => {
             let at = given.flag.keys.iter().position(|known| *known == key).unwrap_or_default();
@@ -123,7 +124,7 @@ fn data(given: &Given, key: &str) -> Data {
 }
 
 /// `stringToGCConfig` of upstream's `util.go`: decimal megabytes.
-fn megabytes(text: &str) -> Data {
+fn megabytes(text: &str) -> Data<'static> {
     let bytes = text.parse::<i64>().ok().and_then(|number| number.checked_mul(1_000_000));
     bytes.map_or(Data::Unset, |bytes| Data::Size(Bytes { bytes, percentage: 0 }))
 }
@@ -199,7 +200,7 @@ mod tests {
         let daemon_args = Flags::parse(&split(line).unwrap());
         let settings = Settings { daemon_args, ..Settings::default() };
         let overrides = Launch::new(&settings, &Config::default()).overrides();
-        let text = |text: &str| Data::Text(text.to_owned());
+        let text = |text: &'static str| Data::Text(text.into());
         let size = |bytes| Data::Size(Bytes { bytes, percentage: 0 });
         for (key, value) in [
             ("log.level", text("debug")),
@@ -207,7 +208,7 @@ mod tests {
             ("worker.oci.minFreeSpace", size(5_000_000)),
             ("worker.oci.maxUsedSpace", Data::Unset),
             ("worker.containerd.rootless", Data::Bool(true)),
-            ("grpc.address", Data::List(vec!["a".to_owned(), "b".to_owned()])),
+            ("grpc.address", Data::List(vec!["a".into(), "b".into()])),
             ("worker.oci.enabled", Data::Unset),
             ("worker.containerd.runtime.path", Data::Unset),
             ("grpc.gid", text("docker")),

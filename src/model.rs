@@ -241,7 +241,7 @@ pub struct FreeTable<'s> {
 
 /// A value of whatever sort, with its places left out.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub enum Data {
+pub enum Data<'a> {
     /// Nothing, and nothing follows from that.
     Unset,
     /// `true` or `false`.
@@ -249,17 +249,38 @@ pub enum Data {
     /// An integer.
     Int(i64),
     /// A string.
-    Text(String),
+    Text(Cow<'a, str>),
     /// Strings in order.
-    List(Vec<String>),
+    List(Vec<Cow<'a, str>>),
     /// A size.
     Size(Bytes),
     /// A duration.
     Duration(Nanos),
     /// Strings by name.
-    Labels(Vec<(String, String)>),
+    Labels(Vec<(Cow<'a, str>, Cow<'a, str>)>),
     /// What only the machine can tell, in words: `10% of disk`.
-    Words(String),
+    Words(Cow<'a, str>),
+}
+
+impl Data<'_> {
+    /// The same, borrowing nothing.
+    #[must_use]
+    pub fn owned(&self) -> Data<'static> {
+        let owned = |text: &Cow<'_, str>| Cow::Owned(text.to_string());
+        match self {
+            Self::Unset => Data::Unset,
+            Self::Bool(value) => Data::Bool(*value),
+            Self::Int(value) => Data::Int(*value),
+            Self::Text(text) => Data::Text(owned(text)),
+            Self::List(items) => Data::List(items.iter().map(owned).collect()),
+            Self::Size(size) => Data::Size(*size),
+            Self::Duration(nanos) => Data::Duration(*nanos),
+            Self::Labels(pairs) => {
+                Data::Labels(pairs.iter().map(|(name, text)| (owned(name), owned(text))).collect())
+            }
+            Self::Words(words) => Data::Words(owned(words)),
+        }
+    }
 }
 
 /// `true` or `false`.

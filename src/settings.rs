@@ -102,7 +102,7 @@ pub struct Override {
     /// The key as a dotted path, such as `worker.oci.networkMode`.
     pub key: String,
     /// What the flag says, in the type of the key.
-    pub value: Data,
+    pub value: Data<'static>,
     /// The flag as the daemon is given it, such as `--oci-worker-net=host`.
     pub flag: String,
 }

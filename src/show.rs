@@ -1,5 +1,7 @@
 //! What buildkitd really runs with: `bklint show`.
 
+use std::borrow::Cow;
+
 use serde_json::{Value as Json, json};
 
 use crate::decode::classify::is_credential;
@@ -20,7 +22,7 @@ pub struct Row {
     /// The dotted path.
     pub key: String,
     /// What it is.
-    pub data: Data,
+    pub data: Data<'static>,
     /// `line 3`, `default`, or the flag.
     pub from: String,
     /// The line, from 1, if the file says so.
@@ -71,7 +73,7 @@ impl Show {
                 Provenance::Flag(flag) => (flag.to_owned(), None),
                 Provenance::Default => ("default".to_owned(), None),
             };
-            let data = hidden(value.data, value.key.starts_with("registry."));
+            let data = hidden(&value.data, value.key.starts_with("registry."));
             Row { key: hide_key(&value.key), data, from, line: at }
         };
         let rows = effective.values().into_iter().map(row).collect();
@@ -112,23 +114,24 @@ impl Show {
 }
 
 /// A value without what nobody else should read.
-fn hidden(data: Data, address: bool) -> Data {
+fn hidden(data: &Data<'_>, address: bool) -> Data<'static> {
     match data {
-        Data::Text(text) => Data::Text(hide(&text, address)),
-        Data::List(items) => Data::List(items.iter().map(|item| hide(item, address)).collect()),
-        Data::Labels(pairs) => {
-            let hide = |(name, text): (String, String)| {
-                let text =
-                    if is_credential(&name) { "****".to_owned() } else { hide(&text, false) };
-                (name, text)
-            };
-            Data::Labels(pairs.into_iter().map(hide).collect())
+        Data::Text(text) => Data::Text(hide(text, address).into()),
+        Data::List(items) => {
+            Data::List(items.iter().map(|item| hide(item, address).into()).collect())
         }
-        data => data,
+        Data::Labels(pairs) => {
+            let hide = |(name, text): &(Cow<'_, str>, Cow<'_, str>)| {
+                let text = if is_credential(name) { "****".into() } else { hide(text, false) };
+                (name.to_string().into(), text.into())
+            };
+            Data::Labels(pairs.iter().map(hide).collect())
+        }
+        data => data.owned(),
     }
 }
 
-fn plain(data: &Data) -> Json {
+fn plain(data: &Data<'_>) -> Json {
     match data {
         Data::Unset => Json::Null,
         Data::Bool(value) => json!(value),
@@ -138,7 +141,7 @@ fn plain(data: &Data) -> Json {
         Data::Size(bytes) => json!(size(*bytes)),
         Data::Duration(nanos) => json!(duration(*nanos)),
         Data::Labels(pairs) => {
-            let pairs = pairs.iter().map(|(name, text)| (name.clone(), json!(text)));
+            let pairs = pairs.iter().map(|(name, text)| (name.to_string(), json!(text)));
             tree::<_, serde_json::Map<_, _>>(pairs).into()
         }
     }
@@ -146,14 +149,14 @@ fn plain(data: &Data) -> Json {
 
 /// A value as TOML writes it, or in words.
 #[must_use]
-pub fn written(data: &Data) -> Option<String> {
+pub fn written(data: &Data<'_>) -> Option<String> {
     let quoted = |text: &str| format!("{text:?}");
     Some(match data {
         Data::Unset => return None,
         Data::Bool(value) => value.to_string(),
         Data::Int(value) => value.to_string(),
         Data::Text(text) => quoted(text),
-        Data::Words(text) => text.clone(),
+        Data::Words(text) => text.to_string(),
         Data::List(items) => {
             let items: Vec<_> = items.iter().map(|item| quoted(item)).collect();
             format!("[{}]", items.join(", "))

@@ -89,7 +89,7 @@ pub fn differences(node: &Node, file: Source, world: &dyn World) -> Option<Vec<D
 /// A key with what it comes to.
 struct Value {
     key: String,
-    data: Data,
+    data: Data<'static>,
     /// Where the value is written.
     span: Option<Span>,
 }
@@ -118,7 +118,7 @@ impl Read {
                 Provenance::Flag(_) | Provenance::Default => None,
             };
             let data = span.and_then(|span| moved.get(&span.start).cloned());
-            Value { key: value.key, data: data.unwrap_or(value.data), span }
+            Value { key: value.key, data: data.unwrap_or(value.data.owned()), span }
         });
         let values = values.collect();
         let copies = client.map(|client| {
@@ -136,19 +136,19 @@ impl Read {
 }
 
 /// The paths that buildx writes in place of those of `ca` and `keypair`, by where these begin.
-fn moved(decoded: &Decoded<'_>) -> HashMap<u32, Data> {
+fn moved(decoded: &Decoded<'_>) -> HashMap<u32, Data<'static>> {
     let mut moved = HashMap::new();
     for registry in decoded.config.registry.iter() {
         let place = |path: &str| format!("{HOME}/{}", copied_name(&registry.name, path));
         if let Some(list) = registry.ca.field().filter(|list| !list.value.is_empty()) {
-            let places = list.value.iter().map(|item| place(&item.value)).collect();
+            let places = list.value.iter().map(|item| place(&item.value).into()).collect();
             moved.insert(list.span.start, Data::List(places));
         }
         for pair in registry.keypair.iter() {
             for field in
                 [&pair.body.key, &pair.body.cert].into_iter().filter_map(|leaf| leaf.field())
             {
-                moved.insert(field.span.start, Data::Text(place(&field.value)));
+                moved.insert(field.span.start, Data::Text(place(&field.value).into()));
             }
         }
     }

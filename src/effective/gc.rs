@@ -3,6 +3,8 @@
 //! Facts are upstream's `getGCPolicy` (`cmd/buildkitd/main.go`), `DefaultGCPolicy` and
 //! `DetectDefaultGCCap` (`cmd/buildkitd/config`), and `calculateKeepBytes` (`cache/manager.go`).
 
+use std::borrow::Cow;
+
 use super::value::Effective;
 use crate::model::{Bytes, Data, GcRule, Nanos, SECOND, Size, Worker};
 use crate::source::Span;
@@ -18,11 +20,11 @@ pub enum Limit {
 
 /// A rule in force.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Rule {
+pub struct Rule<'a> {
     /// Records that are internal, of a frontend or shared count too.
     pub all: bool,
     /// Records count that match one of them; all, if there is none.
-    pub filters: Vec<String>,
+    pub filters: Vec<Cow<'a, str>>,
     /// Records used since then stay.
     pub age: Nanos,
     /// What is kept at least.
@@ -55,17 +57,17 @@ pub fn detected(key: &str) -> Option<Limit> {
 
 /// What one worker collects.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub enum Collection {
+pub enum Collection<'a> {
     /// Nothing, ever.
     Off,
     /// By these rules, one after the other.
-    Rules(Vec<Rule>),
+    Rules(Vec<Rule<'a>>),
 }
 
 impl<'a> Effective<'a> {
     /// What the worker of that table collects.
     #[must_use]
-    pub fn collection(&self, name: &str, worker: &Worker<'a>) -> Collection {
+    pub fn collection(&self, name: &str, worker: &'a Worker<'a>) -> Collection<'a> {
         if !self.collects(name, worker) {
             return Collection::Off;
         }
@@ -111,7 +113,7 @@ impl<'a> Effective<'a> {
         }
     }
 
-    fn built_in(&self, name: &str, worker: &Worker<'_>) -> Vec<Rule> {
+    fn built_in(&self, name: &str, worker: &Worker<'_>) -> Vec<Rule<'static>> {
         let hours = |hours: i64| Nanos(hours * 3600 * SECOND);
         let [reserved, max, free] = self.limits(name, worker);
         let rule =
@@ -119,7 +121,7 @@ impl<'a> Effective<'a> {
         // What is most easily made again goes first.
         let easy = ["type==source.local", "type==exec.cachemount", "type==source.git.checkout"];
         let easy = Rule {
-            filters: easy.map(str::to_owned).to_vec(),
+            filters: easy.map(Cow::Borrowed).to_vec(),
             reserved: None,
             max: Some(Limit::Size(Bytes { bytes: 512_000_000, percentage: 0 })),
             free: None,
@@ -129,10 +131,10 @@ impl<'a> Effective<'a> {
     }
 }
 
-fn of_file(rule: &GcRule<'_>, place: Span) -> Rule {
+fn of_file<'a>(rule: &'a GcRule<'_>, place: Span) -> Rule<'a> {
     Rule {
         all: rule.all.is_true(),
-        filters: rule.filters.items().iter().map(|item| item.value.to_string()).collect(),
+        filters: rule.filters.items().iter().map(|item| Cow::Borrowed(&*item.value)).collect(),
         age: rule.keep_duration.get().copied().unwrap_or_default(),
         reserved: set(&rule.reserved_space).or_else(|| set(&rule.keep_bytes)),
         max: set(&rule.max_used_space),
@@ -145,7 +147,7 @@ fn set(leaf: &Size<'_>) -> Option<Limit> {
     leaf.get().filter(|size| !size.is_zero()).map(|size| Limit::Size(*size))
 }
 
-impl Rule {
+impl Rule<'_> {
     /// Whether records have to match something; an empty filter matches all.
     #[must_use]
     pub fn is_filtered(&self) -> bool {

@@ -31,7 +31,7 @@ pub struct Value<'a> {
     /// The dotted path, quoted where TOML wants it: `registry."docker.io".mirrors`.
     pub key: String,
     /// What it is.
-    pub data: Data,
+    pub data: Data<'a>,
     /// Where it comes from.
     pub from: Provenance<'a>,
     /// What stands in the file though a flag beats it.
@@ -138,7 +138,7 @@ impl<'a> Effective<'a> {
         table: &P,
         key: &Key,
         view: &View<'a, 'a>,
-    ) -> (Data, Provenance<'a>, Option<Span>)
+    ) -> (Data<'a>, Provenance<'a>, Option<Span>)
     where
         P: Display + PartialEq<str> + ?Sized,
     {
@@ -151,7 +151,7 @@ impl<'a> Effective<'a> {
             Some((data, key, value)) => (data, Provenance::File { key, value }, None),
             None if key.name == "level" && *table == *"log" && self.verbose().is_some() => {
                 let (level, field) = self.verbose().unzip();
-                let data = level.map_or(Data::Unset, |level| Data::Text(level.to_owned()));
+                let data = level.map_or(Data::Unset, |level| Data::Text(level.into()));
                 let from = field.map_or(Provenance::Default, |field| Provenance::File {
                     key: field.key,
                     value: field.span,
@@ -216,7 +216,7 @@ impl<'a> Effective<'a> {
     /// The limit of space that a worker has though its key is not set: what is detected, unless
     /// another one is set, or there is no use for it beside rules of the file or without any. A rule
     /// of the file has none.
-    fn detected<P>(&self, table: &P, key: &str) -> Data
+    fn detected<P>(&self, table: &P, key: &str) -> Data<'static>
     where
         P: PartialEq<str> + ?Sized,
     {
@@ -237,13 +237,13 @@ impl<'a> Effective<'a> {
         let at = SPACE.iter().position(|space| *space == key);
         match at.and_then(|at| self.limits(name, worker).get(at).copied().flatten()) {
             Some(Limit::Size(size)) => Data::Size(size),
-            Some(Limit::Detected(words)) => Data::Words(words.to_owned()),
+            Some(Limit::Detected(words)) => Data::Words(words.into()),
             None => Data::Unset,
         }
     }
 
     /// What buildkitd takes where nobody says anything.
-    fn default<P>(&self, table: &P, key: &Key) -> Data
+    fn default<P>(&self, table: &P, key: &Key) -> Data<'static>
     where
         P: Display + PartialEq<str> + ?Sized,
     {
@@ -251,7 +251,7 @@ impl<'a> Effective<'a> {
             let path = format!("{table}.{}", key.name);
             let path = path.trim_start_matches('.');
             if let Some((_, place)) = ROOTLESS.iter().find(|(known, _)| *known == path) {
-                return Data::Words((*place).to_owned());
+                return Data::Words((*place).into());
             }
         }
         if SPACE.contains(&key.name) {
@@ -263,7 +263,7 @@ impl<'a> Effective<'a> {
             "maxAge" if in_history() => Data::Duration(Nanos(0)),
             "maxEntries" if in_history() => Data::Int(0),
             // `applyContainerdFlags` of `main_containerd_worker.go`.
-            "snapshotter" if *table == *"worker.containerd" => Data::Text("overlayfs".to_owned()),
+            "snapshotter" if *table == *"worker.containerd" => Data::Text("overlayfs".into()),
             _ => typed(key),
         }
     }
@@ -289,16 +289,16 @@ const ROOTLESS: [(&str, &str); 5] = [
 ];
 
 /// The default of the schema in the type of its key, or in words.
-fn typed(key: &Key) -> Data {
+fn typed(key: &Key) -> Data<'static> {
     let text = key.default;
-    let words = || Data::Words(text.to_owned());
+    let words = || Data::Words(text.into());
     if text.is_empty() {
         return Data::Unset;
     }
     match key.kind {
         Kind::Bool => text.parse().map_or_else(|_| words(), Data::Bool),
         Kind::Int => text.parse().map_or_else(|_| words(), Data::Int),
-        Kind::Str => Data::Text(text.to_owned()),
+        Kind::Str => Data::Text(text.into()),
         Kind::Strs => serde_json::from_str(text).map_or_else(|_| words(), Data::List),
         Kind::Size => scalar::size(text).map_or_else(|_| words(), Data::Size),
         Kind::Duration => scalar::duration(text).map_or_else(|_| words(), Data::Duration),
@@ -307,8 +307,11 @@ fn typed(key: &Key) -> Data {
 }
 
 /// What the file says, with the key and the value; none where buildkitd reads it as nothing.
-fn written(view: &View<'_, '_>) -> Option<(Data, Span, Span)> {
-    fn of<T>(leaf: &Leaf<T>, data: impl Fn(&T) -> Option<Data>) -> Option<(Data, Span, Span)> {
+fn written<'a>(view: &View<'a, '_>) -> Option<(Data<'a>, Span, Span)> {
+    fn of<'a, T>(
+        leaf: &'a Leaf<T>,
+        data: impl Fn(&'a T) -> Option<Data<'a>>,
+    ) -> Option<(Data<'a>, Span, Span)> {
         let field = leaf.field()?;
         Some((data(&field.value)?, field.key, field.span))
     }
@@ -316,22 +319,22 @@ fn written(view: &View<'_, '_>) -> Option<(Data, Span, Span)> {
         View::Bool(leaf) => of(leaf, |value| Some(Data::Bool(*value))),
         View::Int(leaf) => of(leaf, |value| Some(Data::Int(*value))),
         View::Str(leaf) => {
-            of(leaf, |text| (!text.is_empty()).then(|| Data::Text(text.to_string())))
+            of(leaf, |text| (!text.is_empty()).then(|| Data::Text((&**text).into())))
         }
         View::Strs(leaf) => of(leaf, |list| {
-            Some(Data::List(list.iter().map(|item| item.value.to_string()).collect()))
+            Some(Data::List(list.iter().map(|item| (&*item.value).into()).collect()))
         }),
         View::Size(leaf) => of(leaf, |size: &Bytes| (!size.is_zero()).then_some(Data::Size(*size))),
         View::Duration(leaf) => of(leaf, |value| Some(Data::Duration(*value))),
         View::Labels(labels) => {
             let first = labels.entries.first()?;
             let pairs = labels.entries.iter();
-            let pairs = pairs.map(|label| (label.name.to_string(), label.value.text().to_owned()));
+            let pairs = pairs.map(|label| ((&*label.name).into(), label.value.text().into()));
             Some((Data::Labels(pairs.collect()), first.key, first.key))
         }
         View::Free(table) => {
             let place = table.places.first()?;
-            Some((Data::Words("a table".to_owned()), *place, *place))
+            Some((Data::Words("a table".into()), *place, *place))
         }
         View::Table(..) | View::Map(_) | View::List(_) => None,
     }
@@ -345,7 +348,7 @@ mod tests {
     use crate::tree::Tree;
 
     /// The value of a key, and the first word of where it comes from.
-    fn value(text: &str, settings: &Settings, key: &str) -> (Data, &'static str) {
+    fn value(text: &str, settings: &Settings, key: &str) -> (Data<'static>, &'static str) {
         let source = Source::new("x", text.into());
         let tree = Tree::parse(&source);
         let decoded = decode(&source, &tree, settings.buildkit);
@@ -356,7 +359,7 @@ mod tests {
             Provenance::Flag(_) => "flag",
             Provenance::Default => "default",
         };
-        (value.data, from)
+        (value.data.owned(), from)
     }
 
     #[test]
@@ -364,12 +367,12 @@ mod tests {
         let text = "root = \"/data\"\n[history]\nmaxEntries = 5\n";
         let root = Override {
             key: "root".to_owned(),
-            value: Data::Text("/flag".to_owned()),
+            value: Data::Text("/flag".into()),
             flag: "--root=/flag".to_owned(),
         };
         let settings = Settings { overrides: vec![root], ..Settings::default() };
         let plain = Settings::default();
-        let path = |text: &str| Data::Text(text.to_owned());
+        let path = |text: &'static str| Data::Text(text.into());
         assert_eq!(value(text, &settings, "root"), (path("/flag"), "flag"));
         assert_eq!(value(text, &plain, "root"), (path("/data"), "file"));
         assert_eq!(value("", &plain, "root"), (path("/var/lib/buildkit"), "default"));

@@ -263,7 +263,7 @@ impl Operand {
     }
 
     /// Whether a value is this; none if that cannot be told.
-    fn is(&self, data: &Data) -> Option<bool> {
+    fn is(&self, data: &Data<'_>) -> Option<bool> {
         Some(match (data, self) {
             (Data::Bool(a), Self::Bool(b)) => a == b,
             (Data::Int(a), Self::Int(b)) => a == b,
@@ -276,7 +276,7 @@ impl Operand {
         })
     }
 
-    fn order(&self, data: &Data) -> Option<std::cmp::Ordering> {
+    fn order(&self, data: &Data<'_>) -> Option<std::cmp::Ordering> {
         match data {
             Data::Int(value) => Some(value.cmp(&self.int()?)),
             Data::Size(value) => compare_sizes(*value, self.size()?),
@@ -298,7 +298,7 @@ fn compare_sizes(a: Bytes, b: Bytes) -> Option<std::cmp::Ordering> {
 impl Test {
     /// Whether a value passes; `written` if the file or a flag says it.
     #[must_use]
-    pub fn holds(&self, data: &Data, written: bool) -> Answer {
+    pub fn holds(&self, data: &Data<'_>, written: bool) -> Answer {
         let answer = |found: Option<bool>| match found {
             Some(true) => Answer::Yes,
             Some(false) => Answer::No,
@@ -337,9 +337,9 @@ impl Test {
 }
 
 /// What a value that only the machine can tell will not exceed.
-fn at_most(data: &Data) -> &'static [Bytes] {
+fn at_most(data: &Data<'_>) -> &'static [Bytes] {
     match data {
-        Data::Words(words) if words == DETECTED_MAX => &DETECTED_BOUNDS,
+        Data::Words(words) if *words == DETECTED_MAX => &DETECTED_BOUNDS,
         _ => &[],
     }
 }
@@ -356,7 +356,7 @@ fn any(all: impl Iterator<Item = Option<bool>>) -> Option<bool> {
     known
 }
 
-fn like(globs: &[String], data: &Data) -> Option<bool> {
+fn like(globs: &[String], data: &Data<'_>) -> Option<bool> {
     match data {
         Data::Text(text) => Some(globs.iter().any(|glob| matches(glob, text))),
         Data::Words(_) => None,
@@ -513,8 +513,8 @@ mod tests {
         let size = |text: &str| Data::Size(scalar::size(text).unwrap());
         let time = |text: &str| Data::Duration(scalar::duration(text).unwrap());
         let text = |text: &str| Operand::Text(text.into());
-        let max = |data: &Data, operand: Operand| Test::Max(operand).holds(data, true);
-        let min = |data: &Data, operand: Operand| Test::Min(operand).holds(data, true);
+        let max = |data: &Data<'_>, operand: Operand| Test::Max(operand).holds(data, true);
+        let min = |data: &Data<'_>, operand: Operand| Test::Min(operand).holds(data, true);
         for (data, most, answer) in [
             (size("100GB"), text("200GB"), Answer::Yes),
             (size("200GB"), text("200GB"), Answer::Yes),

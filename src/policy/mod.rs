@@ -14,7 +14,7 @@ use std::collections::HashMap;
 
 use self::condition::{Answer, Condition, Operand, Test};
 use self::pattern::{Facet, Index, Pattern, Step, Target};
-use self::select::{Selector, Subject};
+use self::select::{Place, Selector, Subject};
 use crate::config::document::Value;
 use crate::decode::root_keys;
 use crate::effective::{Effective, gc};
@@ -255,14 +255,14 @@ impl Requirement {
         broken: &mut Vec<Broken<'a>>,
         unchecked: &mut Vec<Unchecked>,
     ) {
-        let mut undecided = |place: &Subject<'_>| {
+        let mut undecided = |place: &Place<'_>| {
             let reason = "what it is compared with is of another sort";
-            unchecked.push(Unchecked::policy(&self.id, &place.path.to_string(), reason));
+            unchecked.push(Unchecked::policy(&self.id, &place.path, reason));
         };
         if self.key.at_any().is_none() {
-            let mut fails = |place: &Subject<'a>, test: Option<&'a Test>| match test {
-                Some(test) => broken.push(Broken { by: self, place: place.clone(), test }),
-                None => undecided(place),
+            let mut fails = |subject: &Subject<'_, 'a>, test: Option<&'a Test>| match test {
+                Some(test) => broken.push(Broken { by: self, place: subject.place(), test }),
+                None => undecided(&subject.place()),
             };
             selector.follow(&selector.root(), &self.key, &mut |subject| {
                 self.hold(selector, subject, &mut fails);
@@ -284,10 +284,11 @@ impl Requirement {
             });
             match best {
                 None | Some(Answer::Yes) => {}
-                Some(Answer::Unknown) => undecided(&list.of_any(None)),
+                Some(Answer::Unknown) => undecided(&list.any().place()),
                 Some(Answer::No) => {
                     for (pattern, condition) in &self.must {
-                        let place = list.of_any(Some(pattern));
+                        let mut place = list.any().place();
+                        place.path.push_str(&pattern.to_string());
                         broken.extend(condition.0.iter().map(|test| Broken {
                             by: self,
                             place: place.clone(),
@@ -304,8 +305,8 @@ impl Requirement {
     fn hold<'a>(
         &'a self,
         selector: &Selector<'a>,
-        subject: &Subject<'a>,
-        fails: &mut dyn FnMut(&Subject<'a>, Option<&'a Test>),
+        subject: &Subject<'_, 'a>,
+        fails: &mut dyn FnMut(&Subject<'_, 'a>, Option<&'a Test>),
     ) -> Option<Answer> {
         match self.when.holds(selector, subject) {
             Answer::Yes => {}
@@ -339,7 +340,7 @@ const COLLECTION: [&str; 6] =
 /// A test that failed, and where.
 struct Broken<'a> {
     by: &'a Requirement,
-    place: Subject<'a>,
+    place: Place<'a>,
     test: &'a Test,
 }
 
@@ -383,10 +384,10 @@ fn findings(broken: &[Broken<'_>]) -> Vec<Finding> {
     let mut known = HashMap::new();
     for one in broken {
         let (by, place) = (one.by, &one.place);
-        let apart = !place.is_missing()
+        let apart = !place.is_missing
             || !place.part.is_empty()
             || place.built_in.is_some() && place.data != Data::Unset;
-        let path = apart.then(|| place.path.to_string());
+        let path = apart.then_some(&*place.path);
         let at = *known.entry((&*by.id, &by.origin, place.span, path)).or_insert(groups.len());
         match groups.get_mut(at) {
             Some(group) => group.push(one),
@@ -403,7 +404,7 @@ fn finding(group: &[&Broken<'_>]) -> Option<Finding> {
     let message = by.message.clone().unwrap_or_else(|| wanted.clone());
     let mut finding = Finding::new(by.id.clone(), by.level, Impact::Policy, place.span, message);
     finding.bound = by.bound;
-    finding.key(place.path.to_string()).label(label(group));
+    finding.key(place.path.clone()).label(label(group));
     if by.message.is_some() {
         finding.note(wanted);
     }
@@ -452,17 +453,15 @@ fn label(group: &[&Broken<'_>]) -> String {
         (Data::Unset, Some(words)) => words.to_string(),
         (data, Some(words)) => format!("{words}: {}", shown(data)),
         (Data::Unset, None) if place.is_partless => "has no such part".to_owned(),
-        (Data::Unset, None) if place.is_missing() => "not set here".to_owned(),
+        (Data::Unset, None) if place.is_missing => "not set here".to_owned(),
         (Data::Unset, None) => String::new(),
-        (data, None) if !place.is_missing() => format!("is {}{by}", shown(data)),
+        (data, None) if !place.is_missing => format!("is {}{by}", shown(data)),
         _ => {
             let mut defaults: Vec<_> = group
                 .iter()
                 .map(|one| match &one.place.data {
-                    Data::Unset => (one.place.path.to_string(), "not set".to_owned()),
-                    data => {
-                        (one.place.path.to_string(), format!("not set, so it is {}", shown(data)))
-                    }
+                    Data::Unset => (&*one.place.path, "not set".to_owned()),
+                    data => (&*one.place.path, format!("not set, so it is {}", shown(data))),
                 })
                 .collect();
             defaults.dedup();
@@ -480,7 +479,7 @@ fn label(group: &[&Broken<'_>]) -> String {
 }
 
 /// A value in a label.
-fn shown(data: &Data) -> String {
+fn shown(data: &Data<'_>) -> String {
     match data {
         Data::Int(i64::MAX) => "unlimited".into(),
         Data::Bool(value) => format!("`{value}`"),
@@ -490,18 +489,18 @@ fn shown(data: &Data) -> String {
         Data::List(items) => format!("`{}`", items.join("`, `")),
         Data::Size(size) => gc::size(*size),
         Data::Duration(nanos) => gc::duration(*nanos),
-        Data::Words(words) => words.clone(),
+        Data::Words(words) => words.to_string(),
         Data::Labels(_) | Data::Unset => "another".into(),
     }
 }
 
 /// Is shown a place, the test that it fails, and whether that is known.
-type Fails<'f, 'a> = &'f mut dyn FnMut(&Subject<'a>, &'a Test, Answer);
+type Fails<'f, 'a> = &'f mut dyn FnMut(&Subject<'_, 'a>, &'a Test, Answer);
 
 /// Shows the places below a subject where a condition does not hold, or cannot be told to.
 fn test<'a>(
     selector: &Selector<'a>,
-    subject: &Subject<'a>,
+    subject: &Subject<'_, 'a>,
     pattern: &'a Pattern,
     condition: &'a Condition,
     fails: Fails<'_, 'a>,
@@ -520,16 +519,16 @@ fn test<'a>(
             best = best.or(all);
         });
         if let (Answer::No | Answer::Unknown, Some(test)) = (best, condition.0.first()) {
-            fails(&list.of_any(None), test, best);
+            fails(&list.any(), test, best);
         }
     });
 }
 
 impl Condition {
     /// Shows the tests that a value does not pass, or cannot be told to; of a list its elements.
-    fn test<'a>(&'a self, one: &Subject<'a>, fails: Fails<'_, 'a>) {
+    fn test<'a>(&'a self, one: &Subject<'_, 'a>, fails: Fails<'_, 'a>) {
         for test in &self.0 {
-            let mut hold = |place: &Subject<'a>| match test.holds(&place.data, place.written) {
+            let mut hold = |place: &Subject<'_, 'a>| match test.holds(&place.data, place.written) {
                 Answer::Yes => {}
                 answer => fails(place, test, answer),
             };
@@ -543,7 +542,7 @@ impl Condition {
 }
 
 impl When {
-    fn holds<'a>(&'a self, selector: &Selector<'a>, subject: &Subject<'a>) -> Answer {
+    fn holds<'a>(&'a self, selector: &Selector<'a>, subject: &Subject<'_, 'a>) -> Answer {
         let fold = |all: &'a [Self], ends: Answer, rest: Answer| {
             let mut answer = rest;
             for one in all {

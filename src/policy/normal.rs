@@ -1,5 +1,6 @@
 //! One form for values and for what they are compared with, however they are written.
 
+use std::borrow::Cow;
 use std::net::IpAddr;
 
 use super::pattern::{Facet, Target};
@@ -7,27 +8,30 @@ use crate::effective::{DOCKER_HUB, Mirror, parse_reference, split_port};
 use crate::model::Data;
 use crate::schema::Key;
 
-/// A value as it counts.
-#[must_use]
-pub fn value(key: &Key, data: Data) -> Data {
-    match (key.name, data) {
-        (name, Data::List(items)) => {
-            Data::List(items.into_iter().map(|item| owned(name, item)).collect())
+/// Brings a value into the form in which it counts.
+pub fn value(key: &Key, data: &mut Data<'_>) {
+    let settle = |written: &mut Cow<'_, str>| {
+        if let Some(normal) = text(key.name, written) {
+            *written = Cow::Owned(normal);
         }
-        (name, Data::Text(written)) => Data::Text(owned(name, written)),
+    };
+    match data {
+        Data::List(items) => items.iter_mut().for_each(settle),
+        Data::Text(written) => settle(written),
         // No limit is more than any.
-        ("max-parallelism", Data::Int(number)) if number <= 0 => Data::Int(i64::MAX),
-        (_, data) => data,
+        Data::Int(number) if *number <= 0 && key.name == "max-parallelism" => *number = i64::MAX,
+        _ => {}
     }
 }
 
-fn owned(key: &str, written: String) -> String {
-    text(key, &written).unwrap_or(written)
+fn owned(key: &str, written: &str) -> String {
+    text(key, written).unwrap_or_else(|| written.to_owned())
 }
 
 /// A string of a key as buildkitd reads it; none if it takes it as it is.
 fn text(key: &str, written: &str) -> Option<String> {
     Some(match key {
+        "mirrors" if is_plain(written) => return None,
         "mirrors" => {
             let mirror = Mirror::read(written);
             let path = mirror.path.strip_prefix("/v2").unwrap_or(&mirror.path);
@@ -60,22 +64,31 @@ fn address(written: &str, tcp: bool) -> String {
 /// `host:port` in one form.
 fn authority(written: &str) -> String {
     let (name, port) = split_port(written);
-    let mut name = host(name);
+    let mut name = host(name).into_owned();
     if name.contains(':') && written.starts_with('[') {
         name = format!("[{name}]");
     }
     port.map_or_else(|| name.clone(), |port| format!("{name}:{port}"))
 }
 
+/// Whether it is a host in the form in which hosts count.
+fn is_plain(written: &str) -> bool {
+    let plain = |byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_' | b'.');
+    !written.is_empty() && !written.ends_with('.') && written.bytes().all(plain)
+}
+
 /// A host without letter case, brackets and the dot that ends a full name; of the many ways to
 /// write an IP address the shortest.
 #[must_use]
-pub fn host(written: &str) -> String {
+pub fn host(written: &str) -> Cow<'_, str> {
+    if is_plain(written) {
+        return Cow::Borrowed(written);
+    }
     let bare = written.strip_prefix('[').and_then(|host| host.strip_suffix(']'));
     let bare = bare.unwrap_or(written);
     match bare.parse::<IpAddr>() {
-        Ok(address) => address.to_canonical().to_string(),
-        Err(_) => bare.strip_suffix('.').unwrap_or(bare).to_ascii_lowercase(),
+        Ok(address) => address.to_canonical().to_string().into(),
+        Err(_) => bare.strip_suffix('.').unwrap_or(bare).to_ascii_lowercase().into(),
     }
 }
 
@@ -117,7 +130,7 @@ pub fn operand(target: &Target, written: &str) -> Result<String, String> {
         return hostly(target, key, written, false);
     }
     let known = target.key.map_or(&[][..], |key| key.values);
-    let normal = owned(key, written.to_owned());
+    let normal = owned(key, written);
     // A worker may have other snapshotters than those that are known.
     if known.is_empty() || key == "snapshotter" || known.contains(&normal.as_str()) {
         return Ok(normal);
@@ -160,7 +173,7 @@ fn hostly(target: &Target, key: &str, written: &str, glob: bool) -> Result<Strin
             if bare.parse::<IpAddr>().is_err() && split_port(bare).1.is_some() {
                 return Err(never(written, "a host has no port; use `:port`"));
             }
-            Ok(host(bare))
+            Ok(host(bare).into_owned())
         }
         Some(Facet::Port) if !glob && !bare.bytes().all(|byte| byte.is_ascii_digit()) => {
             Err(never(written, "a port is a number"))
@@ -179,7 +192,7 @@ fn hostly(target: &Target, key: &str, written: &str, glob: bool) -> Result<Strin
             Ok(scheme)
         }
         None if bare.is_empty() => Err(never(written, "there is no host in it")),
-        None if key == "mirrors" && !glob => Ok(owned(key, written.to_owned())),
+        None if key == "mirrors" && !glob => Ok(owned(key, written)),
         None if key == "mirrors" => Ok(bare.trim_end_matches('/').to_owned()),
         None => repository(bare, glob),
     }
@@ -245,7 +258,7 @@ mod tests {
             ("platforms", "macos/x86_64", "darwin/amd64"),
             ("format", "JSON", "JSON"),
         ] {
-            assert_eq!(owned(key, written.to_owned()), normal, "{key} {written}");
+            assert_eq!(owned(key, written), normal, "{key} {written}");
         }
         assert_eq!(host("::ffff:0.0.0.0"), "0.0.0.0");
     }

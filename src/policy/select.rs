@@ -1,43 +1,78 @@
 //! Follows key patterns through the configuration buildkitd would run with.
 //!
 //! Most of what is looked at passes, so that nothing is written out before something does not: a
-//! [`Path`] borrows its names, and what is found is shown to a closure and not listed.
+//! [`Subject`] borrows what it was reached from, and what is found is shown to a closure and not
+//! listed. A [`Place`] is what stays of it.
 
+use std::borrow::Cow;
 use std::cell::OnceCell;
 use std::fmt;
-use std::rc::Rc;
 
 use super::normal;
 use crate::decode::dotted;
 use crate::effective::gc::{Collection, Limit, Rule};
 use crate::effective::{Effective, Provenance, is_localhost, split_port};
-use crate::model::{Config, Data, Element, Nanos, Rows, View};
+use crate::model::{Config, Data, Element, Growing, Nanos, Rows, View};
 use crate::policy::pattern::{Facet, Index, Pattern, Step};
 use crate::schema::{Key, Kind, Only};
 use crate::source::Span;
 
 /// What a pattern leads to.
-#[derive(Clone)]
-pub struct Subject<'a> {
-    /// Its dotted path.
-    pub path: Path<'a>,
+pub struct Subject<'p, 'a> {
+    /// What it was reached from; of the whole file nothing.
+    above: Option<&'p Self>,
+    /// How it was reached from there.
+    by: By<'a>,
     /// Where it stands; if it does not, what it would stand in.
     pub span: Span,
     /// Whether the file or a flag says it.
     pub written: bool,
     /// The value; of a table none.
-    pub data: Data,
+    pub data: Data<'p>,
+    /// The flag that says so.
+    flag: Option<&'a str>,
+    /// The flag by which builds run on the worker that it is.
+    chosen_by: Option<&'a str>,
+    /// The part of the value that is meant, if not all of it is.
+    facet: Option<Facet>,
+    /// Whether there is a value, but without that part.
+    is_partless: bool,
+    /// What buildkitd does of itself here.
+    built_in: Option<BuiltIn>,
+    node: Node<'p, 'a>,
+}
+
+#[derive(Clone, Copy)]
+enum By<'a> {
+    Name(&'a str),
+    Element(usize),
+    /// Whichever element.
+    Any,
+    /// The same place, seen in another way.
+    Itself,
+}
+
+/// A place that a finding is about.
+#[derive(Clone)]
+pub struct Place<'a> {
+    /// Its dotted path, with the number of an element: `registry."docker.io".mirrors[0]`.
+    pub path: String,
+    /// The part of the value that is meant, such as `:host`; empty if all of it is.
+    pub part: &'static str,
+    /// Where it stands; if it does not, what it would stand in.
+    pub span: Span,
+    /// Whether neither the file nor a flag says it.
+    pub is_missing: bool,
+    /// Whether there is a value, but without that part.
+    pub is_partless: bool,
+    /// The value; of a table none.
+    pub data: Data<'static>,
     /// The flag that says so.
     pub flag: Option<&'a str>,
     /// The flag by which builds run on the worker that it belongs to.
     pub chosen_by: Option<&'a str>,
-    /// The part of the value that is meant, such as `:host`; empty if all of it is.
-    pub part: &'static str,
-    /// Whether there is a value, but without that part.
-    pub is_partless: bool,
     /// What buildkitd does of itself here.
     pub built_in: Option<BuiltIn>,
-    node: Node<'a>,
 }
 
 /// What buildkitd does where the file has no rules of garbage collection.
@@ -61,83 +96,52 @@ impl fmt::Display for BuiltIn {
     }
 }
 
-/// A dotted path, with the number of an element: `registry."docker.io".mirrors[0]`.
-#[derive(Clone, Copy)]
-pub struct Path<'a> {
-    parts: [Part<'a>; DEEPEST],
-    len: usize,
-}
+/// The dotted path of a subject.
+struct Path<'s, 'p, 'a>(&'s Subject<'p, 'a>);
 
-/// Longer than any path to a key and an element of its value.
-const DEEPEST: usize = 8;
-
-#[derive(Clone, Copy)]
-enum Part<'a> {
-    Name(&'a str),
-    Element(usize),
-    /// Whichever element.
-    Any,
-    /// What lies below each of them.
-    Below(&'a Pattern),
-}
-
-impl<'a> Path<'a> {
-    const ROOT: Self = Self { parts: [Part::Any; DEEPEST], len: 0 };
-
-    fn parts(&self) -> &[Part<'a>] {
-        self.parts.get(..self.len).unwrap_or(&self.parts)
-    }
-
-    fn with(mut self, part: Part<'a>) -> Self {
-        if let Some(next) = self.parts.get_mut(self.len) {
-            *next = part;
-            self.len += 1;
-        }
-        self
-    }
-}
-
-impl fmt::Display for Path<'_> {
+impl fmt::Display for Path<'_, '_, '_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (at, part) in self.parts().iter().enumerate() {
-            match part {
-                Part::Name(name) if at == 0 => f.write_str(&dotted([name]))?,
-                Part::Name(name) => write!(f, ".{}", dotted([name]))?,
-                Part::Element(at) => write!(f, "[{at}]")?,
-                Part::Any => f.write_str("[any]")?,
-                Part::Below(pattern) => pattern.fmt(f)?,
-            }
+        // No deeper than the schema.
+        let Some(above) = self.0.above else { return Ok(()) };
+        Path(above).fmt(f)?;
+        match self.0.by {
+            By::Name(name) if above.is_root() => f.write_str(&dotted([name])),
+            By::Name(name) => write!(f, ".{}", dotted([name])),
+            By::Element(at) => write!(f, "[{at}]"),
+            By::Any => f.write_str("[any]"),
+            By::Itself => Ok(()),
         }
-        Ok(())
     }
 }
 
 /// Compares with the path of a table whose names need no quotes.
-impl PartialEq<str> for Path<'_> {
+impl PartialEq<str> for Path<'_, '_, '_> {
     fn eq(&self, other: &str) -> bool {
-        let mut rest = Some(other);
-        for (at, part) in self.parts().iter().enumerate() {
-            let Part::Name(name) = part else { return false };
-            let dot = if at == 0 { "" } else { "." };
-            rest = rest
-                .and_then(|rest| rest.strip_prefix(dot))
-                .and_then(|rest| rest.strip_prefix(name));
+        let Some(above) = self.0.above else { return other.is_empty() };
+        match self.0.by {
+            By::Name(name) => other.strip_suffix(name).is_some_and(|rest| {
+                if above.is_root() {
+                    rest.is_empty()
+                } else {
+                    rest.strip_suffix('.').is_some_and(|rest| Path(above) == *rest)
+                }
+            }),
+            By::Element(_) | By::Any => false,
+            By::Itself => Path(above) == *other,
         }
-        rest == Some("")
     }
 }
 
-#[derive(Clone)]
-enum Node<'a> {
-    /// A table, with its name in a map; without rows it is not there.
-    Table(Option<&'a dyn Rows<'a>>, Kind, Option<&'a str>),
+enum Node<'p, 'a> {
+    /// A table; without rows it is not there.
+    Table(Option<&'a dyn Rows<'a>>, &'static [Key]),
     /// Tables by name, or in an array.
-    Tables(&'a dyn crate::model::Growing<'a>, Kind),
-    /// The rules of garbage collection that buildkitd has built in, or none if it collects nothing;
-    /// and the worker.
-    Rules(Rc<[Rule]>, Rc<Subject<'a>>),
+    Tables(&'a dyn Growing<'a>, &'static [Key]),
+    /// The rules of garbage collection that buildkitd has built in for the worker above; none if it
+    /// collects nothing.
+    Rules(&'p [Rule<'a>]),
     /// One of them.
-    Rule(Rc<[Rule]>, usize, Rc<Subject<'a>>),
+    Rule(&'p Rule<'a>),
     /// An array of strings.
     Strs(&'a [Element<'a>]),
     /// Anything else.
@@ -145,16 +149,16 @@ enum Node<'a> {
 }
 
 /// Is shown what is found.
-type See<'f, 'a> = &'f mut dyn FnMut(&Subject<'a>);
+type See<'f, 'a> = &'f mut dyn FnMut(&Subject<'_, 'a>);
 
 /// The rules of garbage collection of a worker that has none of its own in the file.
-type BuiltInRules = OnceCell<Option<Rc<[Rule]>>>;
+type BuiltInRules<'a> = OnceCell<Option<Vec<Rule<'a>>>>;
 
 /// Follows patterns.
 pub struct Selector<'a> {
     effective: Effective<'a>,
     /// Of the worker for runc, and of the one for containerd.
-    rules: [BuiltInRules; 2],
+    rules: [BuiltInRules<'a>; 2],
 }
 
 impl<'a> Selector<'a> {
@@ -166,44 +170,51 @@ impl<'a> Selector<'a> {
 
     /// The whole file.
     #[must_use]
-    pub fn root(&self) -> Subject<'a> {
+    pub fn root(&self) -> Subject<'_, 'a> {
         let config: &'a Config<'a> = self.effective.config;
         Subject {
-            path: Path::ROOT,
+            above: None,
+            by: By::Itself,
             span: Span::at(0),
             written: true,
             data: Data::Unset,
             flag: None,
             chosen_by: None,
-            part: "",
+            facet: None,
             is_partless: false,
             built_in: None,
-            node: Node::Table(Some(config), Kind::Table(crate::decode::root_keys()), None),
+            node: Node::Table(Some(config), crate::decode::root_keys()),
         }
     }
 
     /// Shows what a pattern leads to from a subject, in the order of the file. What is not there is
     /// among it unless the pattern asks for all there are.
-    pub fn follow(&self, from: &Subject<'a>, pattern: &'a Pattern, see: See<'_, 'a>) {
+    pub fn follow(&self, from: &Subject<'_, 'a>, pattern: &'a Pattern, see: See<'_, 'a>) {
         self.walk(from, &pattern.steps, pattern.facet, see);
     }
 
     /// Shows the lists of a pattern of which one element has to fit; none if it has no `[any]`.
-    pub fn lists(&self, from: &Subject<'a>, pattern: &'a Pattern, see: See<'_, 'a>) {
+    pub fn lists(&self, from: &Subject<'_, 'a>, pattern: &'a Pattern, see: See<'_, 'a>) {
         let Some((before, step, _)) = pattern.at_any() else { return };
         self.walk(from, before, None, &mut |subject| self.named(subject, step, see));
     }
 
     /// Shows what the rest of the pattern leads to from an element of such a list.
-    pub fn behind(&self, element: &Subject<'a>, pattern: &'a Pattern, see: See<'_, 'a>) {
+    pub fn behind(&self, element: &Subject<'_, 'a>, pattern: &'a Pattern, see: See<'_, 'a>) {
         let Some((_, _, after)) = pattern.at_any() else { return };
         self.walk(element, after, pattern.facet, see);
     }
 
-    fn walk(&self, from: &Subject<'a>, steps: &'a [Step], facet: Option<Facet>, see: See<'_, 'a>) {
+    fn walk(
+        &self,
+        from: &Subject<'_, 'a>,
+        steps: &'a [Step],
+        facet: Option<Facet>,
+        see: See<'_, 'a>,
+    ) {
         match (steps.split_first(), facet) {
             (Some((step, rest)), _) => {
-                let mut next = |subject: &Subject<'a>| self.walk(subject, rest, facet, see);
+                let mut next = |subject: &Subject<'_, 'a>| self.walk(subject, rest, facet, see);
                 match step.index {
                     Some(index) => {
                         self.named(from, step, &mut |list| list.elements(index, &mut next));
@@ -217,22 +228,20 @@ impl<'a> Selector<'a> {
     }
 
     /// What a step leads to, its index aside.
-    fn named(&self, from: &Subject<'a>, step: &'a Step, see: See<'_, 'a>) {
+    fn named(&self, from: &Subject<'_, 'a>, step: &'a Step, see: See<'_, 'a>) {
         match &from.node {
-            Node::Table(rows, kind, _) => self.keys(from, *rows, *kind, step, see),
-            Node::Tables(tables, kind) => {
+            Node::Table(rows, keys) => self.keys(from, *rows, keys, step, see),
+            Node::Tables(tables, keys) => {
                 let any = step.bare && step.name == "*";
                 let mut is_missing = !any;
                 for (name, span, rows) in (0..tables.count()).filter_map(|at| tables.entry(at)) {
                     if any || name == step.name {
                         is_missing = false;
-                        let node = Node::Table(Some(rows), Kind::Table(kind.keys()), Some(name));
-                        see(&from.below(name, span, node));
+                        see(&from.below(name, span, Node::Table(Some(rows), keys)));
                     }
                 }
                 if is_missing {
-                    let node = Node::Table(None, Kind::Table(kind.keys()), None);
-                    let below = from.below(&step.name, from.span, node);
+                    let below = from.below(&step.name, from.span, Node::Table(None, keys));
                     see(&Subject { written: false, ..below });
                 }
             }
@@ -242,32 +251,29 @@ impl<'a> Selector<'a> {
                     Data::Labels(labels) => labels.iter().find(|(name, _)| *name == step.name),
                     _ => None,
                 };
-                let data = found.map_or(Data::Unset, |(_, text)| Data::Text(text.clone()));
+                let data =
+                    found.map_or(Data::Unset, |(_, text)| Data::Text(Cow::Borrowed(&**text)));
                 let label = from.below(&step.name, from.span, Node::Leaf);
                 see(&Subject { written: found.is_some(), data, ..label });
             }
-            Node::Rule(rules, at, worker) => {
-                if let Some(rule) = rules.get(*at) {
-                    see(&self.of_rule(from, rule, &step.name, worker));
-                }
-            }
-            Node::Rules(..) | Node::Strs(_) => {}
+            Node::Rule(rule) => see(&self.of_rule(from, rule, &step.name)),
+            Node::Rules(_) | Node::Strs(_) => {}
         }
     }
 
     /// The keys of a table that a step names.
     fn keys(
         &self,
-        from: &Subject<'a>,
+        from: &Subject<'_, 'a>,
         rows: Option<&'a dyn Rows<'a>>,
-        kind: Kind,
+        keys: &'static [Key],
         step: &Step,
         see: See<'_, 'a>,
     ) {
         let star = step.bare && step.name == "*";
-        let is_workers = (star || step.bare && step.name == "used") && from.path == *"worker";
+        let is_workers = (star || step.bare && step.name == "used") && Path(from) == *"worker";
         let is_used = is_workers && !star;
-        for (index, key) in kind.keys().iter().enumerate() {
+        for (index, key) in keys.iter().enumerate() {
             let is_wanted = match (is_workers, star) {
                 // A worker that is off does nothing.
                 (true, true) => self.effective.is_on(key.name),
@@ -278,7 +284,7 @@ impl<'a> Selector<'a> {
             if !is_wanted || key.only != Only::Any && key.only != from.worker() {
                 continue;
             }
-            let mut subject = self.key(from, rows, kind, index, key);
+            let mut subject = self.key(from, rows, keys, index, key);
             if is_used {
                 subject.chosen_by = self.effective.used_by_flag(key.name);
             }
@@ -289,21 +295,21 @@ impl<'a> Selector<'a> {
         }
     }
 
-    fn key(
-        &self,
-        from: &Subject<'a>,
+    fn key<'p>(
+        &'p self,
+        from: &'p Subject<'p, 'a>,
         rows: Option<&'a dyn Rows<'a>>,
-        kind: Kind,
+        keys: &'static [Key],
         index: usize,
         key: &'static Key,
-    ) -> Subject<'a> {
+    ) -> Subject<'p, 'a> {
         let mut subject = from.below(key.name, from.span, Node::Leaf);
         match rows.and_then(|rows| rows.view(index)) {
             None => {
                 subject.written = false;
                 subject.node = match key.kind {
-                    Kind::Table(_) | Kind::Map(_) | Kind::List(_) => {
-                        Node::Table(None, key.kind, None)
+                    Kind::Table(keys) | Kind::Map(keys) | Kind::List(keys) => {
+                        Node::Table(None, keys)
                     }
                     Kind::Strs => Node::Strs(&[]),
                     _ => Node::Leaf,
@@ -312,26 +318,26 @@ impl<'a> Selector<'a> {
             Some(View::Table(places, rows)) => {
                 subject.written = !places.is_empty();
                 subject.span = places.first().copied().unwrap_or(from.span);
-                subject.node = Node::Table(Some(rows), key.kind, None);
+                subject.node = Node::Table(Some(rows), key.kind.keys());
             }
             Some(View::Map(tables)) => {
                 subject.written = tables.count() > 0;
-                subject.node = Node::Tables(tables, key.kind);
+                subject.node = Node::Tables(tables, key.kind.keys());
             }
             Some(View::List(tables)) => {
                 let rules = self.rules_of(from);
                 subject.written = tables.count() > 0 && rules.is_none();
                 subject.span = tables.entry(0).map_or(from.span, |(_, span, _)| span);
                 subject.node = match rules {
-                    Some(rules) => Node::Rules(rules, Rc::new(from.clone())),
-                    None => Node::Tables(tables, key.kind),
+                    Some(rules) => Node::Rules(rules),
+                    None => Node::Tables(tables, key.kind.keys()),
                 };
             }
             Some(view) => {
                 if let View::Strs(leaf) = &view {
                     subject.node = Node::Strs(leaf.items());
                 }
-                let (data, by, beaten) = self.effective.look(&from.path, key, &view);
+                let (mut data, by, beaten) = self.effective.look(&Path(from), key, &view);
                 match by {
                     Provenance::File { value, .. } => subject.span = value,
                     Provenance::Flag(flag) => {
@@ -342,13 +348,14 @@ impl<'a> Selector<'a> {
                     }
                     Provenance::Default => subject.written = false,
                 }
-                subject.data = normal::value(key, data);
+                normal::value(key, &mut data);
+                subject.data = data;
                 // No time is the same as none, but where upstream tells them apart.
                 if subject.data == Data::Duration(Nanos(0)) && !key.pointer {
                     subject.written = false;
                 }
                 if !subject.written
-                    && let Some(old) = self.old_name(from, rows, kind, key)
+                    && let Some(old) = self.old_name(from, rows, keys, key)
                 {
                     return old;
                 }
@@ -358,19 +365,19 @@ impl<'a> Selector<'a> {
     }
 
     /// What stands for a key under the name it had before: it counts where the new one is not set.
-    fn old_name(
-        &self,
-        from: &Subject<'a>,
+    fn old_name<'p>(
+        &'p self,
+        from: &'p Subject<'p, 'a>,
         rows: Option<&'a dyn Rows<'a>>,
-        kind: Kind,
+        keys: &'static [Key],
         key: &Key,
-    ) -> Option<Subject<'a>> {
+    ) -> Option<Subject<'p, 'a>> {
         if key.name != "reservedSpace" {
             return None;
         }
         let old = |key: &Key| matches!(key.name, "keepBytes" | "gckeepstorage");
-        let at = kind.keys().iter().position(old)?;
-        let old = self.key(from, rows, kind, at, kind.keys().get(at)?);
+        let at = keys.iter().position(old)?;
+        let old = self.key(from, rows, keys, at, keys.get(at)?);
         let workers = &self.effective.config.worker;
         let worker = match from.worker() {
             Only::Oci => Some(("worker.oci", &workers.oci)),
@@ -386,7 +393,7 @@ impl<'a> Selector<'a> {
     }
 
     /// The rules of garbage collection of a worker that are not those of the file.
-    fn rules_of(&self, worker: &Subject<'a>) -> Option<Rc<[Rule]>> {
+    fn rules_of(&self, worker: &Subject<'_, 'a>) -> Option<&[Rule<'a>]> {
         let workers = &self.effective.config.worker;
         let [oci, containerd] = &self.rules;
         let (name, table, known) = match worker.worker() {
@@ -395,23 +402,22 @@ impl<'a> Selector<'a> {
             Only::Any => return None,
         };
         let rules = || match self.effective.collection(name, table) {
-            Collection::Off => Some(Rc::default()),
-            Collection::Rules(rules) => table.gcpolicy.is_empty().then(|| rules.into()),
+            Collection::Off => Some(Vec::new()),
+            Collection::Rules(rules) => table.gcpolicy.is_empty().then_some(rules),
         };
-        known.get_or_init(rules).clone()
+        known.get_or_init(rules).as_deref()
     }
 
     /// A key of a rule that is built in; a limit stands where the worker's own table has it.
-    fn of_rule(
-        &self,
-        from: &Subject<'a>,
-        rule: &Rule,
+    fn of_rule<'p>(
+        &'p self,
+        from: &'p Subject<'p, 'a>,
+        rule: &'p Rule<'a>,
         name: &'a str,
-        worker: &Subject<'a>,
-    ) -> Subject<'a> {
+    ) -> Subject<'p, 'a> {
         let size = |limit: Option<Limit>| match limit {
             Some(Limit::Size(size)) => Data::Size(size),
-            Some(Limit::Detected(words)) => Data::Words(words.to_owned()),
+            Some(Limit::Detected(words)) => Data::Words(words.into()),
             None => Data::Unset,
         };
         let data = match name {
@@ -429,14 +435,14 @@ impl<'a> Selector<'a> {
             Data::Duration(age) => age.0 != 0,
             data => *data != Data::Unset,
         };
-        let own = match &worker.node {
-            Node::Table(rows, kind, _) => {
-                let at = kind.keys().iter().position(|key| key.name == name);
-                let at = at.and_then(|at| Some((at, kind.keys().get(at)?)));
-                at.map(|(at, key)| self.key(worker, *rows, *kind, at, key))
+        let worker = from.above.and_then(|rules| rules.above);
+        let own = worker.and_then(|worker| match worker.node {
+            Node::Table(rows, keys) => {
+                let at = keys.iter().position(|key| key.name == name)?;
+                Some(self.key(worker, rows, keys, at, keys.get(at)?))
             }
             _ => None,
-        };
+        });
         let own = own.filter(|own| own.written && own.data == data);
         let mut subject = from.below(name, from.span, Node::Leaf);
         if let Some(own) = own {
@@ -445,23 +451,24 @@ impl<'a> Selector<'a> {
         Subject { written, data, ..subject }
     }
 
-    fn facet(&self, from: &Subject<'a>, facet: Facet) -> Subject<'a> {
-        let mut subject = from.like(Data::Unset, from.node.clone());
-        (subject.part, subject.written) = (facet.name(), false);
-        let text = match (&from.node, &from.data) {
-            (Node::Table(_, _, Some(name)), _) => *name,
-            (_, Data::Text(text)) => text,
+    fn facet<'p>(&self, from: &'p Subject<'p, 'a>, facet: Facet) -> Subject<'p, 'a> {
+        let mut subject = from.itself(Node::Leaf);
+        (subject.facet, subject.written) = (Some(facet), false);
+        let is_named = || matches!(from.above, Some(Subject { node: Node::Tables(..), .. }));
+        let text = match (&from.node, from.by, &from.data) {
+            (Node::Table(Some(_), _), By::Name(name), _) if is_named() => name,
+            (_, _, Data::Text(text)) => text,
             _ => return subject,
         };
         let part = match (text.split_once("://"), facet) {
-            (Some((scheme, _)), Facet::Scheme) => Some(scheme.to_ascii_lowercase()),
+            (Some((scheme, _)), Facet::Scheme) => Some(scheme.to_ascii_lowercase().into()),
             (None, Facet::Scheme) => {
                 // A host is asked by what its own table says.
                 let host = text.split('/').next().unwrap_or(text);
                 let block = self.effective.config.registry.named(host);
                 let plain = block.and_then(|block| block.http.get().copied());
                 let plain = plain.unwrap_or_else(|| is_localhost(host));
-                Some(if plain { "http" } else { "https" }.to_owned())
+                Some(if plain { "http" } else { "https" }.into())
             }
             (address, facet) => {
                 let rest = address.map_or(text, |(_, rest)| rest);
@@ -469,61 +476,83 @@ impl<'a> Selector<'a> {
                 let (host, port) = split_port(authority);
                 match facet {
                     Facet::Host => Some(normal::host(host)),
-                    Facet::Port => port.map(str::to_owned),
-                    _ => Some(path.trim_matches('/').to_owned()).filter(|path| !path.is_empty()),
+                    Facet::Port => port.map(Cow::Borrowed),
+                    _ => Some(path.trim_matches('/').into())
+                        .filter(|path: &Cow<'_, str>| !path.is_empty()),
                 }
             }
         };
-        subject.written = part.is_some();
-        subject.is_partless = part.is_none();
+        (subject.written, subject.is_partless) = (part.is_some(), part.is_none());
         subject.data = part.map_or(Data::Unset, Data::Text);
         subject
     }
 }
 
-impl<'a> Subject<'a> {
-    /// The same place with something else there.
-    fn like(&self, data: Data, node: Node<'a>) -> Self {
-        Self { data, node, ..*self }
+impl<'a> Subject<'_, 'a> {
+    const fn is_root(&self) -> bool {
+        self.above.is_none()
     }
 
-    fn below(&self, name: &'a str, span: Span, node: Node<'a>) -> Self {
-        Self {
-            path: self.path.with(Part::Name(name)),
+    /// What is reached from here.
+    fn under<'s>(&'s self, by: By<'a>, span: Span, node: Node<'s, 'a>) -> Subject<'s, 'a> {
+        Subject {
+            above: Some(self),
+            by,
             span,
             written: true,
             data: Data::Unset,
             flag: None,
-            part: "",
+            chosen_by: None,
+            facet: None,
             is_partless: false,
+            built_in: None,
             node,
-            ..*self
         }
     }
 
-    /// What stands for any element of a list; below it for what the pattern leads to.
+    fn below<'s>(&'s self, name: &'a str, span: Span, node: Node<'s, 'a>) -> Subject<'s, 'a> {
+        self.under(By::Name(name), span, node)
+    }
+
+    /// The same place with something else there.
+    fn itself<'s>(&'s self, node: Node<'s, 'a>) -> Subject<'s, 'a> {
+        Subject {
+            written: self.written,
+            flag: self.flag,
+            ..self.under(By::Itself, self.span, node)
+        }
+    }
+
+    /// What stays of it.
     #[must_use]
-    pub fn of_any(&self, below: Option<&'a Pattern>) -> Self {
-        let path = self.path.with(Part::Any);
-        let path = below.map_or(path, |pattern| path.with(Part::Below(pattern)));
-        Self { path, ..self.clone() }
+    pub fn place(&self) -> Place<'a> {
+        let mut all = std::iter::successors(Some(self), |one| one.above);
+        Place {
+            path: Path(self).to_string(),
+            part: self.facet.map_or("", Facet::name),
+            span: self.span,
+            is_missing: !self.written,
+            is_partless: self.is_partless,
+            data: self.data.owned(),
+            flag: self.flag,
+            chosen_by: all.clone().find_map(|one| one.chosen_by),
+            built_in: all.find_map(|one| one.built_in),
+        }
+    }
+
+    /// What stands for any element of a list.
+    #[must_use]
+    pub fn any(&self) -> Subject<'_, 'a> {
+        Subject { by: By::Any, data: self.data.clone(), ..self.itself(Node::Leaf) }
     }
 
     /// Which worker's table it is, if one's.
     fn worker(&self) -> Only {
-        if self.path == *"worker.oci" {
-            Only::Oci
-        } else if self.path == *"worker.containerd" {
-            Only::Containerd
-        } else {
-            Only::Any
+        match self.by {
+            By::Name("oci") if Path(self) == *"worker.oci" => Only::Oci,
+            By::Name("containerd") if Path(self) == *"worker.containerd" => Only::Containerd,
+            _ => Only::Any,
         }
-    }
-
-    /// Whether there is nothing of it.
-    #[must_use]
-    pub const fn is_missing(&self) -> bool {
-        !self.written
     }
 
     /// Shows elements of a list; a first or last one that is not there is one that is missing, and
@@ -531,7 +560,7 @@ impl<'a> Subject<'a> {
     pub fn elements(&self, index: Index, see: See<'_, 'a>) {
         let count = match (&self.node, &self.data) {
             (Node::Tables(tables, _), _) => tables.count(),
-            (Node::Rules(rules, _), _) => rules.len(),
+            (Node::Rules(rules), _) => rules.len(),
             (_, Data::List(items)) => items.len(),
             _ => 0,
         };
@@ -551,43 +580,31 @@ impl<'a> Subject<'a> {
     }
 
     /// An element that is not there.
-    fn none(&self) -> Self {
-        let kind = match self.node {
-            Node::Tables(_, kind) | Node::Table(_, kind, _) => kind,
-            Node::Rules(..) => {
-                let none = self.like(Data::Unset, Node::Leaf);
-                return Self { written: false, built_in: Some(BuiltIn::Off), ..none };
-            }
-            _ => Kind::Str,
+    fn none(&self) -> Subject<'_, 'a> {
+        let (node, built_in) = match self.node {
+            Node::Tables(_, keys) | Node::Table(_, keys) => (Node::Table(None, keys), None),
+            Node::Rules(_) => (Node::Leaf, Some(BuiltIn::Off)),
+            _ => (Node::Leaf, None),
         };
-        let node = match kind.keys() {
-            [] => Node::Leaf,
-            keys => Node::Table(None, Kind::Table(keys), None),
-        };
-        Self { written: false, ..self.like(Data::Unset, node) }
+        Subject { written: false, built_in, ..self.itself(node) }
     }
 
-    fn element(&self, at: usize) -> Option<Self> {
-        let path = self.path.with(Part::Element(at));
-        let one = |span, data, node| Self { path, span, written: true, ..self.like(data, node) };
+    fn element(&self, at: usize) -> Option<Subject<'_, 'a>> {
+        let under = |span, node| self.under(By::Element(at), span, node);
         match (&self.node, &self.data) {
-            (Node::Tables(tables, kind), _) => {
+            (Node::Tables(tables, keys), _) => {
                 let (_, span, rows) = tables.entry(at)?;
-                let node = Node::Table(Some(rows), Kind::Table(kind.keys()), None);
-                Some(one(span, Data::Unset, node))
+                Some(under(span, Node::Table(Some(rows), keys)))
             }
-            (Node::Rules(rules, worker), _) => {
-                rules.get(at)?;
-                let node = Node::Rule(Rc::clone(rules), at, Rc::clone(worker));
+            (Node::Rules(rules), _) => {
                 let built_in = Some(BuiltIn::Rule(at, rules.len()));
-                Some(Self { built_in, ..one(self.span, Data::Unset, node) })
+                Some(Subject { built_in, ..under(self.span, Node::Rule(rules.get(at)?)) })
             }
-            (Node::Strs(items), Data::List(texts)) => {
-                let span = items.get(at).map_or(self.span, |item| item.span);
-                Some(one(span, Data::Text(texts.get(at)?.clone()), Node::Leaf))
-            }
-            (_, Data::List(texts)) => {
-                Some(one(self.span, Data::Text(texts.get(at)?.clone()), Node::Leaf))
+            (node, Data::List(texts)) => {
+                let data = Data::Text(Cow::Borrowed(&**texts.get(at)?));
+                let item = if let Node::Strs(items) = node { items.get(at) } else { None };
+                let span = item.map_or(self.span, |item| item.span);
+                Some(Subject { data, flag: self.flag, ..under(span, Node::Leaf) })
             }
             _ => None,
         }

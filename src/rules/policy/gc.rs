@@ -14,7 +14,7 @@ pub static RULE: Rule = rule!(Facts, "policy", "gc", check);
 struct Bound {
     name: &'static str,
     key: &'static str,
-    value: fn(&GcRule) -> Option<Limit>,
+    value: fn(&GcRule<'_>) -> Option<Limit>,
     /// All of them must pass, or one.
     all: bool,
     /// What no limit means.
@@ -26,7 +26,7 @@ const BOUNDS: [Bound; 5] = {
     const fn bound(
         name: &'static str,
         key: &'static str,
-        value: fn(&GcRule) -> Option<Limit>,
+        value: fn(&GcRule<'_>) -> Option<Limit>,
         all: bool,
         unlimited: Answer,
     ) -> Bound {
@@ -35,8 +35,8 @@ const BOUNDS: [Bound; 5] = {
     [
         bound("min-reserved", "reservedSpace", |rule| rule.reserved, true, No),
         bound("max-reserved", "reservedSpace", |rule| rule.reserved, true, Yes),
-        bound("min-used", "maxUsedSpace", GcRule::ceiling, true, Yes),
-        bound("max-used", "maxUsedSpace", GcRule::ceiling, false, No),
+        bound("min-used", "maxUsedSpace", ceiling, true, Yes),
+        bound("max-used", "maxUsedSpace", ceiling, false, No),
         bound("min-free", "minFreeSpace", |rule| rule.free, false, No),
     ]
 };
@@ -80,7 +80,7 @@ impl Bound {
         context: &Context<'_>,
         sink: &mut Sink<'_>,
         (name, worker): Named<'_>,
-        rules: &[GcRule],
+        rules: &[GcRule<'_>],
     ) {
         let Some((limit, origin)) = params.size(self.name) else { return };
         let operand = Operand::Size(limit, String::new());
@@ -121,7 +121,7 @@ impl Bound {
         self.report(context, sink, (name, worker), (rules, at), (&expected, origin));
     }
 
-    fn answer(&self, rule: &GcRule, test: &Test) -> Answer {
+    fn answer(&self, rule: &GcRule<'_>, test: &Test) -> Answer {
         match (self.value)(rule) {
             Some(limit) => test.holds(&data(limit), true),
             None => self.unlimited,
@@ -133,7 +133,7 @@ impl Bound {
         context: &Context<'_>,
         sink: &mut Sink<'_>,
         (name, worker): Named<'_>,
-        (rules, at): (&[GcRule], usize),
+        (rules, at): (&[GcRule<'_>], usize),
         (expected, origin): (&str, &Origin),
     ) {
         let value = rules.get(at).and_then(self.value);
@@ -175,15 +175,19 @@ fn place(leaf: &Size<'_>) -> Option<Span> {
     leaf.field().filter(|field| !field.value.is_zero()).map(|field| field.span)
 }
 
+fn ceiling(rule: &GcRule<'_>) -> Option<Limit> {
+    rule.ceiling()
+}
+
 /// Where a worker's table stands.
 fn table(worker: &Table<Worker<'_>>) -> Span {
     worker.places.first().copied().unwrap_or(Span::at(0))
 }
 
-fn data(limit: Limit) -> Data {
+fn data(limit: Limit) -> Data<'static> {
     match limit {
         Limit::Size(size) => Data::Size(size),
-        Limit::Detected(words) => Data::Words(words.to_owned()),
+        Limit::Detected(words) => Data::Words(words.into()),
     }
 }
 

@@ -336,22 +336,20 @@ impl View<'_, '_> {
 }
 
 impl Config<'_> {
-    /// The keys that the file says anything about: a bit for each at the root, by its place in the
-    /// schema, and from [`WORKER_BITS`] on one for each of a worker's table.
+    /// Those of some keys that the file says anything about: a bit for each at the root, by its
+    /// place in the schema, and from [`WORKER_BITS`] on one for each of a worker's table.
     #[must_use]
-    pub fn said(&self) -> u64 {
-        let bits = |rows: &dyn Rows<'_>| {
-            let said = |at: usize| rows.view(at).is_some_and(|view| view.is_said());
-            let keys = rows.keys().len().min(WORKER_BITS as usize);
-            (0..keys).filter(|at| said(*at)).fold(0, |all: u64, at| all | 1 << at)
+    pub fn said(&self, among: u64) -> u64 {
+        let bits = |rows: &dyn Rows<'_>, from: u32| {
+            let said = |at: &usize| {
+                among >> from & 1 << at != 0 && rows.view(*at).is_some_and(|view| view.is_said())
+            };
+            let keys = 0..rows.keys().len().min(WORKER_BITS as usize);
+            keys.filter(said).fold(0, |all: u64, at| all | 1 << at) << from
         };
-        let root = bits(self);
-        let worker = Self::KEYS.iter().position(|key| key.name == "worker");
-        if worker.is_none_or(|at| root & 1 << at == 0) {
-            return root;
-        }
         let Workers { oci, containerd, .. } = &self.worker.body;
-        root | (bits(&oci.body) | bits(&containerd.body)) << WORKER_BITS
+        let workers = [oci, containerd].into_iter().filter(|worker| worker.is_present());
+        workers.fold(bits(self, 0), |all, worker| all | bits(&worker.body, WORKER_BITS))
     }
 }
 

@@ -186,8 +186,7 @@ fn run(context: &Context<'_>, guess: Option<Deploy>, resolved: &Resolved, most: 
         // What a file that says nothing comes to is known under the usual flags.
         let usual = context.settings.overrides == resolved.usual
             && context.settings.deploy == resolved.settings.deploy;
-        let said = if usual { context.decoded.config.said() } else { u64::MAX };
-        policy::judge(&resolved.policies, &selector, said, &mut unchecked, |found| {
+        policy::judge(&resolved.policies, &selector, usual, &mut unchecked, |found| {
             findings.extend(found);
             gather.relieve(&mut findings);
         });

@@ -37,7 +37,7 @@ pub use classify::Unknown;
 pub use decoded::{Decoded, Oddity};
 use decoder::Decoder;
 pub use fault::{Fault, FaultKind};
-pub use name::{dotted, named};
+pub use name::{dotted, named, push_part};
 use quirk::Quirks;
 use range::{merge_faults, merge_unknown};
 

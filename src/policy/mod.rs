@@ -16,7 +16,7 @@ use self::condition::{Answer, Condition, Operand, Test};
 use self::pattern::{Facet, Index, Pattern, Step, Target};
 use self::select::{Place, Selector, Subject};
 use crate::config::document::Value;
-use crate::decode::root_keys;
+use crate::decode::{root_keys, scalar};
 use crate::effective::{Effective, gc};
 use crate::model::{Bytes, Config, Data, Keyed, WORKER_BITS, Worker};
 use crate::report::{Finding, Impact, Label, Level, Unchecked};
@@ -133,8 +133,13 @@ impl Params {
     /// A size and its place.
     #[must_use]
     pub fn size(&self, name: &str) -> Option<(Bytes, &Origin)> {
-        let (operand, origin) = self.operand(name)?;
-        Some((operand.size()?, origin))
+        let (value, origin) = self.get(name)?;
+        let size = match &value.data {
+            crate::config::document::Data::Text(text) => scalar::size(text).ok()?,
+            crate::config::document::Data::Integer(bytes) => Bytes { bytes: *bytes, percentage: 0 },
+            _ => return None,
+        };
+        Some((size, origin))
     }
 
     /// What a value is compared with.
@@ -202,7 +207,7 @@ impl Requirement {
         for (pattern, condition) in &mut self.must {
             condition.settle(&pattern.target(target)?)?;
         }
-        Ok(())
+        self.when.settle(target)
     }
 
     fn reads(&self) -> u64 {
@@ -357,18 +362,22 @@ pub fn hush(requirements: &mut [Requirement], settings: &Settings) {
     }
 }
 
-/// Holds the file that `selector` looks at against all requirements. Of those keys alone the file
-/// says something; where it says nothing of what a requirement reads, it is enough to know that
-/// this one is quiet. Shows `found` the findings of one rule after the other.
+/// Holds the file that `selector` looks at against all requirements. Under the usual settings it is
+/// enough to know which of them are quiet, where the file says nothing of what they read. Shows
+/// `found` the findings of one rule after the other.
 pub fn judge<'a>(
     requirements: &'a [Requirement],
     selector: &Selector<'a>,
-    said: u64,
+    usual: bool,
     unchecked: &mut Vec<Unchecked>,
     mut found: impl FnMut(Vec<Finding>),
 ) {
+    let is_quiet = |one: &&Requirement| usual && one.quiet;
+    let read = requirements.iter().filter(is_quiet).fold(0, |all, one| all | one.reads);
+    let said = selector.effective.config.said(read);
+    let speaks = |one: &&Requirement| !is_quiet(one) || one.reads & said != 0;
     let mut broken: Vec<Broken<'_>> = Vec::new();
-    for requirement in requirements.iter().filter(|one| !one.quiet || one.reads & said != 0) {
+    for requirement in requirements.iter().filter(speaks) {
         if broken.first().is_some_and(|other| other.by.id != requirement.id) {
             found(findings(&broken));
             broken.clear();
@@ -380,6 +389,9 @@ pub fn judge<'a>(
 
 /// What is wrong with one key is one fault, and so are several keys that a table lacks.
 fn findings(broken: &[Broken<'_>]) -> Vec<Finding> {
+    if let [one] = broken {
+        return finding(&[one]).into_iter().collect();
+    }
     let mut groups: Vec<Vec<&Broken<'_>>> = Vec::new();
     let mut known = HashMap::new();
     for one in broken {
@@ -423,6 +435,9 @@ fn finding(group: &[&Broken<'_>]) -> Option<Finding> {
 
 /// What must be: "`a` and `b` must be set".
 fn wanted(group: &[&Broken<'_>]) -> String {
+    if let [Broken { place, test, .. }] = group {
+        return format!("`{}{}` must {test}", place.path, place.part);
+    }
     let mut parts: Vec<(Vec<String>, Vec<String>)> = Vec::new();
     for one in group {
         let path = format!("`{}{}`", one.place.path, one.place.part);
@@ -567,10 +582,103 @@ impl When {
         }
     }
 
+    fn settle(&mut self, target: Target) -> Result<(), String> {
+        match self {
+            Self::All(all) | Self::Any(all) => {
+                all.iter_mut().try_for_each(|one| one.settle(target))
+            }
+            Self::Key(pattern, condition) => condition.settle(&pattern.target(target)?),
+        }
+    }
+
     fn keys<'a>(&'a self, keys: &mut Vec<&'a Pattern>) {
         match self {
             Self::All(all) | Self::Any(all) => all.iter().for_each(|one| one.keys(keys)),
             Self::Key(pattern, _) => keys.push(pattern),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::decode::decode;
+    use crate::source::Source;
+    use crate::tree::Tree;
+
+    /// What is found, and left open, in a file.
+    fn judged(requirements: &[Requirement], text: &str, usual: bool) -> Vec<String> {
+        let settings = Settings::default();
+        let source = Source::new("x", text.into());
+        let tree = Tree::parse(&source);
+        let decoded = decode(&source, &tree, settings.buildkit);
+        let selector = Selector::new(Effective::new(&decoded.config, &settings));
+        let (mut unchecked, mut all) = (Vec::new(), Vec::new());
+        judge(requirements, &selector, usual, &mut unchecked, |found| {
+            all.extend(found.into_iter().map(|one| format!("{} {}", one.rule, one.message)));
+        });
+        all.extend(unchecked.into_iter().map(|one| one.what.into_owned()));
+        all
+    }
+
+    #[test]
+    fn what_is_passed_over_would_have_passed() {
+        let text = |text: &str| Test::Is(Operand::Text(text.to_owned()));
+        let max = |text: &str| Test::Max(Operand::Text(text.to_owned()));
+        let origin = Origin { file: "bklint.toml".to_owned(), span: Span::at(0) };
+        let rules = [
+            ("log.level", text("info")),
+            ("worker.used.snapshotter", text("auto")),
+            ("worker.*.rootless", Test::Set(false)),
+            ("worker.used.labels.team", Test::Set(false)),
+            ("worker.used.reservedSpace", Test::Set(false)),
+            ("worker.used.maxUsedSpace", max("100GB")),
+            ("worker.used.gcpolicy[last].maxUsedSpace", max("100GB")),
+            ("worker.used.gcpolicy[any].minFreeSpace", Test::Min(Operand::Text("20%".to_owned()))),
+            ("worker.used.gcpolicy[first].keepDuration", max("48h")),
+            ("grpc.address[each]:scheme", text("unix")),
+            ("registry.*:scheme", text("https")),
+            ("registry.*.mirrors[each]:scheme", text("https")),
+            ("frontend.'gateway.v0'.allowedRepositories[each]:scheme", text("https")),
+            ("history.maxAge", max("48h")),
+        ];
+        let mut requirements: Vec<_> = rules
+            .into_iter()
+            .map(|(key, test)| Requirement {
+                id: key.to_owned().into(),
+                ..Requirement::on(key, &origin).must(".", test)
+            })
+            .collect();
+        for one in &mut requirements {
+            one.settle().unwrap();
+        }
+        hush(&mut requirements, &Settings::default());
+        assert!(requirements.iter().all(|one| one.quiet));
+        let mut broken = std::collections::HashSet::new();
+        for file in [
+            "debug = true",
+            "trace = true",
+            "log.level = \"warn\"",
+            "[worker.oci]\nenabled = false",
+            "[worker.oci]\nrootless = true",
+            "[worker.oci]\nsnapshotter = \"native\"\nlabels = { team = \"x\" }",
+            "[worker.oci]\ngc = false",
+            "[worker.oci]\ngckeepstorage = \"1TB\"",
+            "[worker.oci]\nreservedSpace = \"1TB\"",
+            "[worker.oci]\nmaxUsedSpace = \"1TB\"",
+            "[worker.oci]\nminFreeSpace = \"1%\"",
+            "[[worker.oci.gcpolicy]]\nkeepDuration = \"72h\"",
+            "grpc.address = [\"tcp://127.0.0.1:1\"]",
+            "[registry.localhost]",
+            "[registry.x]\nhttp = true\nmirrors = [\"x\"]",
+            "[registry.'docker.io']\nhttp = true\n[frontend.'gateway.v0']\nallowedRepositories = ['x']",
+            "[history]\nmaxAge = \"72h\"",
+        ] {
+            let all = judged(&requirements, file, false);
+            assert_eq!(judged(&requirements, file, true), all, "{file}");
+            broken.extend(all.iter().filter_map(|one| one.split(' ').next().map(str::to_owned)));
+        }
+        let never: Vec<_> = requirements.iter().filter(|one| !broken.contains(&*one.id)).collect();
+        assert!(never.is_empty(), "{never:?}");
     }
 }

@@ -41,7 +41,7 @@ fn text(key: &str, written: &str) -> Option<String> {
             |_| written.to_owned(),
             |read| format!("{}/{}", authority(&read.domain), read.path),
         ),
-        "address" | "debugAddress" => address(written, key == "debugAddress"),
+        "address" | "debugAddress" => return address(written, key == "debugAddress"),
         // logrus takes any letter case, and two words for one level.
         "level" => match written.to_ascii_lowercase().as_str() {
             "warning" => "warn".to_owned(),
@@ -52,23 +52,29 @@ fn text(key: &str, written: &str) -> Option<String> {
     })
 }
 
-/// An address to listen at; `tcp` if it is TCP without a scheme.
-fn address(written: &str, tcp: bool) -> String {
-    match written.split_once("://") {
-        Some(("tcp", rest)) => format!("tcp://{}", authority(rest)),
-        None if tcp => format!("tcp://{}", authority(written)),
-        _ => written.to_owned(),
+/// An address to listen at; `tcp` if it is TCP without a scheme. None if it has that form.
+fn address(written: &str, tcp: bool) -> Option<String> {
+    let rest = written.strip_prefix("tcp://");
+    if rest.is_none() && (!tcp || written.contains("://")) {
+        return None;
+    }
+    match authority(rest.unwrap_or(written)) {
+        Cow::Borrowed(_) if rest.is_some() => None,
+        authority => Some(format!("tcp://{authority}")),
     }
 }
 
 /// `host:port` in one form.
-fn authority(written: &str) -> String {
+fn authority(written: &str) -> Cow<'_, str> {
     let (name, port) = split_port(written);
+    if is_plain(name) {
+        return Cow::Borrowed(written);
+    }
     let mut name = host(name).into_owned();
     if name.contains(':') && written.starts_with('[') {
         name = format!("[{name}]");
     }
-    port.map_or_else(|| name.clone(), |port| format!("{name}:{port}"))
+    port.map_or_else(|| name.clone(), |port| format!("{name}:{port}")).into()
 }
 
 /// Whether it is a host in the form in which hosts count.

@@ -51,6 +51,8 @@ pub struct Step {
     pub name: String,
     /// Written without quotes, so that `*` and `used` are no names.
     pub bare: bool,
+    /// Where the key of that name is in its table, once it is known.
+    pub at: Option<usize>,
     /// Which elements, if it is a list.
     pub index: Option<Index>,
 }
@@ -124,17 +126,17 @@ impl Pattern {
             return Err("`[any]` may stand in it once".into());
         }
         let bare = quote.is_none();
-        self.steps.push(Step { name: name.to_owned(), bare, index });
+        self.steps.push(Step { name: name.to_owned(), bare, at: None, index });
         Ok(rest)
     }
 
-    /// What it leads to from there.
+    /// What it leads to from there; it notes the keys on the way.
     ///
     /// # Errors
     /// Why it leads to no key that buildkitd has.
-    pub fn target(&self, from: Target) -> Result<Target, String> {
+    pub fn target(&mut self, from: Target) -> Result<Target, String> {
         let Target { mut kind, mut key, .. } = from;
-        for step in &self.steps {
+        for step in &mut self.steps {
             let any = step.bare && step.name == "*";
             let next = match kind {
                 Kind::Map(keys) => {
@@ -154,7 +156,8 @@ impl Pattern {
                     keys.first()
                 }
                 Kind::Table(keys) => {
-                    let known = keys.iter().find(|key| key.name == step.name);
+                    step.at = keys.iter().position(|key| key.name == step.name);
+                    let known = step.at.and_then(|at| keys.get(at));
                     Some(known.ok_or_else(|| unknown(&step.name, keys))?)
                 }
                 Kind::Free | Kind::Labels => {
@@ -257,7 +260,7 @@ mod tests {
             ("frontend.'gateway.v0'.allowedRepositories", "an array of strings"),
             ("grpc.address[each]:port", "a string"),
         ] {
-            let pattern = Pattern::parse(text).unwrap();
+            let mut pattern = Pattern::parse(text).unwrap();
             let kind = pattern.target(Target::root()).map(|target| target.kind.wanted());
             assert_eq!(kind, Ok(wanted), "{text}");
         }

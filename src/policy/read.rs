@@ -71,7 +71,7 @@ fn pattern(
     faults: &mut Vec<Fault>,
 ) -> Option<(Pattern, Target)> {
     let read = Pattern::parse(text)
-        .and_then(|pattern| pattern.target(from).map(|target| (pattern, target)));
+        .and_then(|mut pattern| pattern.target(from).map(|target| (pattern, target)));
     match read {
         Ok(read) => Some(read),
         Err(why) => {

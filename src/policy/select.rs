@@ -6,10 +6,10 @@
 
 use std::borrow::Cow;
 use std::cell::OnceCell;
-use std::fmt;
+use std::fmt::{self, Write as _};
 
 use super::normal;
-use crate::decode::dotted;
+use crate::decode::push_part;
 use crate::effective::gc::{Collection, Limit, Rule};
 use crate::effective::{Effective, Provenance, is_localhost, split_port};
 use crate::model::{Config, Data, Element, Growing, Nanos, Rows, View};
@@ -101,16 +101,7 @@ struct Path<'s, 'p, 'a>(&'s Subject<'p, 'a>);
 
 impl fmt::Display for Path<'_, '_, '_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // No deeper than the schema.
-        let Some(above) = self.0.above else { return Ok(()) };
-        Path(above).fmt(f)?;
-        match self.0.by {
-            By::Name(name) if above.is_root() => f.write_str(&dotted([name])),
-            By::Name(name) => write!(f, ".{}", dotted([name])),
-            By::Element(at) => write!(f, "[{at}]"),
-            By::Any => f.write_str("[any]"),
-            By::Itself => Ok(()),
-        }
+        f.write_str(&self.0.path())
     }
 }
 
@@ -156,7 +147,7 @@ type BuiltInRules<'a> = OnceCell<Option<Vec<Rule<'a>>>>;
 
 /// Follows patterns.
 pub struct Selector<'a> {
-    effective: Effective<'a>,
+    pub(super) effective: Effective<'a>,
     /// Of the worker for runc, and of the one for containerd.
     rules: [BuiltInRules<'a>; 2],
 }
@@ -270,27 +261,32 @@ impl<'a> Selector<'a> {
         step: &Step,
         see: See<'_, 'a>,
     ) {
-        let star = step.bare && step.name == "*";
-        let is_workers = (star || step.bare && step.name == "used") && Path(from) == *"worker";
-        let is_used = is_workers && !star;
-        for (index, key) in keys.iter().enumerate() {
-            let is_wanted = match (is_workers, star) {
+        let stands = |key: &Key| key.only == Only::Any || key.only == from.worker();
+        let at = step.at.or_else(|| keys.iter().position(|key| key.name == step.name));
+        if let Some((at, key)) = at.and_then(|at| Some((at, keys.get(at)?))) {
+            if stands(key) {
+                see(&self.key(from, rows, keys, at, key));
+            }
+            return;
+        }
+        let is_used = step.name == "used";
+        if !step.bare || !is_used && step.name != "*" {
+            return;
+        }
+        let is_worker = Path(from) == *"worker";
+        for (at, key) in keys.iter().enumerate() {
+            let is_wanted = match (is_worker, is_used) {
                 // A worker that is off does nothing.
-                (true, true) => self.effective.is_on(key.name),
-                (true, false) => self.effective.is_used(key.name),
-                (false, true) => !key.kind.keys().is_empty(),
-                (false, false) => key.name == step.name,
+                (true, false) => self.effective.is_on(key.name),
+                (true, true) => self.effective.is_used(key.name),
+                (false, _) => !key.kind.keys().is_empty(),
             };
-            if !is_wanted || key.only != Only::Any && key.only != from.worker() {
-                continue;
-            }
-            let mut subject = self.key(from, rows, keys, index, key);
-            if is_used {
-                subject.chosen_by = self.effective.used_by_flag(key.name);
-            }
-            see(&subject);
-            if !star && !is_used {
-                return;
+            if is_wanted && stands(key) {
+                let mut subject = self.key(from, rows, keys, at, key);
+                if is_used {
+                    subject.chosen_by = self.effective.used_by_flag(key.name);
+                }
+                see(&subject);
             }
         }
     }
@@ -493,6 +489,19 @@ impl<'a> Subject<'_, 'a> {
         self.above.is_none()
     }
 
+    fn path(&self) -> String {
+        // No deeper than the schema.
+        let Some(above) = self.above else { return String::new() };
+        let mut path = above.path();
+        match self.by {
+            By::Name(name) => push_part(&mut path, name),
+            By::Element(at) => drop(write!(path, "[{at}]")),
+            By::Any => path += "[any]",
+            By::Itself => {}
+        }
+        path
+    }
+
     /// What is reached from here.
     fn under<'s>(&'s self, by: By<'a>, span: Span, node: Node<'s, 'a>) -> Subject<'s, 'a> {
         Subject {
@@ -528,7 +537,7 @@ impl<'a> Subject<'_, 'a> {
     pub fn place(&self) -> Place<'a> {
         let mut all = std::iter::successors(Some(self), |one| one.above);
         Place {
-            path: Path(self).to_string(),
+            path: self.path(),
             part: self.facet.map_or("", Facet::name),
             span: self.span,
             is_missing: !self.written,

@@ -13,8 +13,9 @@ fn compile(params: &Params) -> Vec<Requirement> {
     for (name, set) in [("required", true), ("forbidden", false)] {
         let Some((keys, origin)) = params.texts(name) else { continue };
         // What leads nowhere is a finding in the bklint.toml.
-        let known =
-            |key: &&String| Pattern::parse(key).is_ok_and(|key| key.target(Target::root()).is_ok());
+        let known = |key: &&String| {
+            Pattern::parse(key).is_ok_and(|mut key| key.target(Target::root()).is_ok())
+        };
         let keys = keys.iter().filter(known);
         all.extend(keys.map(|key| Requirement::on(key, origin).must(".", Test::Set(set))));
     }

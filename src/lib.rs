@@ -24,6 +24,7 @@ pub mod hash;
 pub mod hosts;
 pub mod inventory;
 pub mod levels;
+pub mod lex;
 pub mod meaning;
 pub mod model;
 pub mod order;

@@ -153,9 +153,9 @@ impl Marks {
     }
 }
 
-/// Whether one of the bytes is such a one. Without a way out after each byte, the processor takes
-/// many at once.
+/// Whether one of the bytes is such a one.
 fn has(text: &str, such: impl Fn(u8) -> bool) -> bool {
+    // Without a way out after each byte, the processor takes many at once.
     let any = |chunk: &[u8]| chunk.iter().fold(false, |any, b| any | such(*b));
     text.as_bytes().chunks(256).any(any)
 }

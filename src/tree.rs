@@ -1,8 +1,8 @@
 //! One span tree over the lexer's tokens: every header, key, value and comment, duplicates kept.
 //!
-//! The tokens come from `toml_parser`, the lexer under `toml_edit`; the structure is built here,
-//! without recursion, because the crate's own parser recurses and turns one open bracket into a
-//! dozen errors. The tree is lenient: it only demands what a document needs to hang together.
+//! The tokens are those of `toml_parser`, the lexer under `toml_edit`; the structure is built here,
+//! without recursion, because that crate's parser recurses and turns one open bracket into a dozen
+//! errors. The tree is lenient: it only demands what a document needs to hang together.
 //! Numbers, dates, escapes, bare keys and the grammar of inline tables are judged by
 //! [`decode`](crate::decode), for they differ among the decoders that buildkitd has used.
 
@@ -10,8 +10,8 @@ use std::borrow::Cow;
 use std::ops::Range;
 
 use toml_parser::decoder::Encoding;
-use toml_parser::lexer::{Lexer, Token, TokenKind};
 
+use crate::lex::{Lexer, TokenKind};
 use crate::source::{Source, Span};
 
 /// Index of a [`Node`].
@@ -199,10 +199,11 @@ impl Tree {
 #[must_use]
 pub fn unquoted(source: &Source, span: Span, quote: Quote) -> Cow<'_, str> {
     let lexeme = source.slice(span);
-    if quote == Quote::Basic && !source.marks().backslash {
-        return Cow::Borrowed(inside(lexeme, '"'));
+    match quote {
+        Quote::None => Cow::Borrowed(lexeme),
+        Quote::Basic if !source.marks().backslash => Cow::Borrowed(inside(lexeme, '"')),
+        quote => unquote(lexeme, quote),
     }
-    unquote(lexeme, quote)
 }
 
 /// The same for a lexeme.
@@ -233,7 +234,6 @@ fn inside(lexeme: &str, quote: char) -> &str {
 struct Builder<'s> {
     text: &'s str,
     lexer: Lexer<'s>,
-    base: usize,
     token: TokenKind,
     span: Span,
     tree: Tree,
@@ -253,8 +253,7 @@ impl<'s> Builder<'s> {
     fn new(text: &'s str) -> Self {
         let mut builder = Self {
             text,
-            lexer: toml_parser::Source::new(text).lex(),
-            base: 0,
+            lexer: Lexer::at(text, 0),
             token: TokenKind::Eof,
             span: Span::default(),
             tree: Tree::default(),
@@ -297,35 +296,29 @@ impl<'s> Builder<'s> {
     }
 
     fn bump(&mut self) {
-        let (kind, span) = self.lexer.next().map_or_else(
-            || (TokenKind::Eof, Span::at(offset(self.text.len()))),
-            |token: Token| {
-                let span = token.span();
-                let start = offset(self.base + span.start());
-                (token.kind(), Span::new(start, offset(self.base + span.end())))
-            },
-        );
-        self.token = kind;
-        self.span = span;
+        (self.token, self.span) = self.lexer.token();
     }
 
     /// Goes on lexing at an offset.
     fn seek(&mut self, at: usize) {
-        self.base = at;
-        self.lexer = toml_parser::Source::new(&self.text[at..]).lex();
+        self.lexer = Lexer::at(self.text, at);
         self.bump();
     }
 
     /// A comment ends with its line; a carriage return alone is no end of a line.
     fn comment(&mut self) {
+        let behind = self.text.as_bytes().get(self.span.end as usize..);
+        if matches!(behind, Some([] | [b'\n', ..] | [b'\r', b'\n', ..])) {
+            self.tree.comments.push(self.span);
+            return self.bump();
+        }
         let rest = &self.text[self.span.end as usize..];
         let more = rest.split('\n').next().unwrap_or(rest).len();
         let line = &self.text[self.at()..self.span.end as usize + more];
         let line = line.strip_suffix('\r').filter(|_| more < rest.len()).unwrap_or(line);
         let end = self.span.start + offset(line.len());
-        let whole = self.span.end == end;
         self.tree.comments.push(Span::new(self.span.start, end));
-        if whole { self.bump() } else { self.seek(end as usize) }
+        self.seek(end as usize);
     }
 
     fn space(&mut self) {
@@ -719,9 +712,10 @@ impl<'s> Builder<'s> {
 
     /// Whether the current token begins a line that reads like a header or like `key =`.
     fn line_begins_anew(&self) -> bool {
-        let behind = self.text[self.span.end as usize..].trim_start_matches([' ', '\t']);
+        let mut behind = self.text.as_bytes()[self.span.end as usize..].iter();
+        let behind = behind.find(|byte| !matches!(byte, b' ' | b'\t'));
         // Most elements of an array are followed by neither.
-        let may = self.token == TokenKind::LeftSquareBracket || behind.starts_with(['=', '.']);
+        let may = self.token == TokenKind::LeftSquareBracket || matches!(behind, Some(b'=' | b'.'));
         may && self.at_line_start() && begins_anew(&self.text[self.at()..self.line_end() as usize])
     }
 
@@ -871,19 +865,23 @@ fn is_date(text: &str) -> bool {
 /// Whether a line, without space before it, reads like a header or like `key =`.
 fn begins_anew(line: &str) -> bool {
     let inner = line.strip_prefix("[[").or_else(|| line.strip_prefix('['));
-    let tokens = toml_parser::Source::new(inner.unwrap_or(line)).lex();
+    let text = inner.unwrap_or(line);
+    let mut lexer = Lexer::at(text, 0);
     let mut wants_key = true;
-    for token in tokens {
-        let text =
-            inner.unwrap_or(line).get(token.span().start()..token.span().end()).unwrap_or("");
-        match token.kind() {
+    loop {
+        let (token, span) = lexer.token();
+        match token {
             TokenKind::Whitespace => {}
             // `["a"]` may well be an array inside an array; a bare name may not.
-            TokenKind::Atom if wants_key && !(inner.is_some() && is_scalar(text)) => {
+            TokenKind::Atom
+                if wants_key
+                    && !(inner.is_some()
+                        && is_scalar(text.get(span.range()).unwrap_or_default())) =>
+            {
                 wants_key = false;
             }
             TokenKind::BasicString | TokenKind::LiteralString if wants_key => {
-                if inner.is_some() && token.span().start() == 0 {
+                if inner.is_some() && span.start == 0 {
                     return false;
                 }
                 wants_key = false;
@@ -894,7 +892,6 @@ fn begins_anew(line: &str) -> bool {
             _ => return false,
         }
     }
-    false
 }
 
 fn is_scalar(text: &str) -> bool {

@@ -172,31 +172,28 @@ const CREDENTIALS: &[&str] = &[
     "secret",
 ];
 
+/// Which letters the names of each length begin with: most other names begin otherwise.
+const CREDENTIAL_LETTERS: [u32; 16] = {
+    let (mut letters, mut at) = ([0; 16], 0);
+    while at < CREDENTIALS.len() {
+        let name = CREDENTIALS[at].as_bytes();
+        letters[name.len()] |= letter(name[0]);
+        at += 1;
+    }
+    letters
+};
+
+/// A bit for a letter, whatever its case.
+const fn letter(byte: u8) -> u32 {
+    1 << (byte % 32)
+}
+
 /// Whether a key of that name holds a credential in some program's file.
 #[must_use]
 pub fn is_credential(name: &str) -> bool {
-    // Most names begin with another letter.
-    matches!(
-        name.as_bytes(),
-        [
-            b'A' | b'C'
-                | b'I'
-                | b'P'
-                | b'R'
-                | b'S'
-                | b'T'
-                | b'U'
-                | b'a'
-                | b'c'
-                | b'i'
-                | b'p'
-                | b'r'
-                | b's'
-                | b't'
-                | b'u',
-            ..
-        ]
-    ) && CREDENTIALS.iter().any(|known| known.eq_ignore_ascii_case(name))
+    let [first, ..] = name.as_bytes() else { return false };
+    let known = CREDENTIAL_LETTERS.get(name.len()).is_some_and(|known| known & letter(*first) > 0);
+    known && CREDENTIALS.iter().any(|known| known.eq_ignore_ascii_case(name))
 }
 
 /// Judges one for a release.

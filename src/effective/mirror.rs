@@ -40,14 +40,14 @@ impl<'a> Mirror<'a> {
     /// Most mirrors are a host, perhaps a port, perhaps a path, and nothing that has to be taken
     /// apart.
     fn plain(written: &'a str) -> Option<Self> {
-        let class = |byte: &u8| CLASS[usize::from(*byte)];
         let mut seen = 0;
         let name = written.bytes().position(|byte| {
-            seen |= class(&byte);
-            class(&byte) & WORD == 0
+            let class = CLASS[usize::from(byte)];
+            seen |= class;
+            class & WORD == 0
         });
         let name = name.unwrap_or(written.len());
-        let (_, rest) = written.split_at(name);
+        let rest = &written[name..];
         let port = rest.strip_prefix(':').map_or(0, |port| {
             1 + port.bytes().position(|byte| !byte.is_ascii_digit()).unwrap_or(port.len())
         });
@@ -55,9 +55,8 @@ impl<'a> Mirror<'a> {
         let good = name > 0
             && (port.is_empty() || port[1..].parse::<u16>().is_ok())
             && (path.is_empty() || path.starts_with('/'))
-            && path.bytes().all(|byte| class(&byte) & (WORD | SLASH) > 0);
-        let host = &written[..name + port.len()];
-        let upper = seen & UPPER > 0;
+            && path.bytes().all(|byte| CLASS[usize::from(byte)] & (WORD | SLASH) > 0);
+        let (host, upper) = (&written[..name + port.len()], seen & UPPER > 0);
         good.then(|| Self { host: host.into(), path: below(path), plain: true, upper, name })
     }
 
@@ -80,7 +79,7 @@ pub fn split_port(host: &str) -> (&str, Option<&str>) {
     }
 }
 
-/// A letter, a digit, and what stands between them in a host.
+/// A letter, a digit, or what may stand between them in a host.
 const WORD: u8 = 1;
 /// An upper-case letter.
 const UPPER: u8 = 2;

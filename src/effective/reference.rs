@@ -80,7 +80,7 @@ fn is_labels(host: &str) -> bool {
     for byte in host.bytes() {
         let good = match byte {
             b'-' => before != b'.',
-            b'.' => before.is_ascii_alphanumeric(),
+            b'.' => before != b'.' && before != b'-',
             byte => byte.is_ascii_alphanumeric(),
         };
         if !good {
@@ -88,7 +88,7 @@ fn is_labels(host: &str) -> bool {
         }
         before = byte;
     }
-    before.is_ascii_alphanumeric()
+    !matches!(before, b'.' | b'-')
 }
 
 /// A part of a repository's path: lower-case words with single separators between them.

@@ -8,8 +8,10 @@ use crate::rules::{Context, Rule, Sink};
 pub static RULE: Rule = rule!("mirror", "duplicate", check);
 
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
+    let mut sorted = Vec::new();
     for table in context.mirrors().tables() {
-        let mut sorted: Vec<_> = table.mirrors.iter().collect();
+        sorted.clear();
+        sorted.extend(table.mirrors);
         sorted.order_by(|a, b| (&a.host, &a.path).cmp(&(&b.host, &b.path)));
         for same in sorted.chunk_by(|a, b| (&a.host, &a.path) == (&b.host, &b.path)) {
             let Some((first, again)) = same.split_first() else { continue };

@@ -44,11 +44,11 @@ pub(crate) fn mark(text: &str) -> Option<&'static str> {
     if !text.bytes().any(|byte| FIRST[usize::from(byte)]) {
         return None;
     }
-    let begins = |two: &[u8]| match two {
+    let may = |two: &[u8]| match two {
         [first, second] => FIRST[usize::from(*first)] && SECOND[usize::from(*second)],
         _ => false,
     };
-    let places = text.as_bytes().windows(2).enumerate().filter(|(_, two)| begins(two));
+    let places = text.as_bytes().windows(2).enumerate().filter(|(_, two)| may(two));
     let known = places.filter_map(|(at, _)| {
         let stands = |mark: &str| {
             let there = text.as_bytes().get(at..at + mark.len());

@@ -414,7 +414,7 @@ pub fn remove_mirror(
     layout: &Layout<'_>,
     entry: &Entry<'_, Registry<'_>>,
     mirror: &Element<'_>,
-    title: &str,
+    title: &'static str,
 ) -> Option<Fix> {
     let (fix, field) = (Fix::unsafe_(title), entry.mirrors.field()?);
     if field.value.len() > 1 {

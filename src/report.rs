@@ -59,6 +59,9 @@ pub enum Applicability {
     Safe,
 }
 
+/// Words of a report: our own as they stand in the program, or some with what was found in them.
+pub type Words = Cow<'static, str>;
+
 /// Replaces the bytes of a span; an empty span inserts.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Edit {
@@ -72,7 +75,7 @@ pub struct Edit {
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Fix {
     /// Imperative, lower case: "quote the host".
-    pub title: String,
+    pub title: Words,
     /// How far it may be trusted.
     pub applicability: Applicability,
     /// Sorted by place, without overlaps.
@@ -87,7 +90,7 @@ pub struct Label {
     /// Where; a label in another file may lack it.
     pub span: Option<Span>,
     /// What is there; may be empty.
-    pub text: String,
+    pub text: Words,
 }
 
 /// What silences a finding.
@@ -129,7 +132,7 @@ const PLACES: usize = 100;
 #[derive(Clone, PartialEq, Debug)]
 pub struct Finding {
     /// The rule's id.
-    pub rule: Cow<'static, str>,
+    pub rule: Words,
     /// Decided by `levels`, not by the rule.
     pub level: Level,
     /// Nothing may silence it.
@@ -139,19 +142,19 @@ pub struct Finding {
     /// When it bites.
     pub impact: Impact,
     /// The title: fault, then expectation.
-    pub message: String,
+    pub message: Words,
     /// Path of the key, if there is one.
     pub key: Option<String>,
     /// The primary place.
     pub span: Span,
     /// Words at the primary place; may be empty.
-    pub label: String,
+    pub label: Words,
     /// Further places.
     pub labels: Vec<Label>,
     /// What buildkitd will do and what the user will see.
-    pub notes: Vec<String>,
+    pub notes: Vec<Words>,
     /// What to do.
-    pub help: Option<String>,
+    pub help: Option<Words>,
     /// Facts for programs.
     pub data: BTreeMap<&'static str, serde_json::Value>,
     /// Ways to mend it, the best first.
@@ -173,11 +176,11 @@ impl Finding {
     /// A finding with its title alone.
     #[must_use]
     pub fn new(
-        rule: impl Into<Cow<'static, str>>,
+        rule: impl Into<Words>,
         level: Level,
         impact: Impact,
         span: Span,
-        message: impl Into<String>,
+        message: impl Into<Words>,
     ) -> Self {
         Self {
             rule: rule.into(),
@@ -188,7 +191,7 @@ impl Finding {
             message: message.into(),
             key: None,
             span,
-            label: String::new(),
+            label: Words::Borrowed(""),
             labels: Vec::new(),
             notes: Vec::new(),
             help: None,
@@ -198,38 +201,38 @@ impl Finding {
     }
 
     /// Says what is at the primary place.
-    pub fn label(&mut self, text: impl Into<String>) -> &mut Self {
-        self.label = text.into();
+    pub fn label(&mut self, text: impl Into<Words>) -> &mut Self {
+        set(&mut self.label, text.into());
         self
     }
 
     /// Marks a further place.
-    pub fn also(&mut self, span: Span, text: impl Into<String>) -> &mut Self {
+    pub fn also(&mut self, span: Span, text: impl Into<Words>) -> &mut Self {
         push(&mut self.labels, Label { file: None, span: Some(span), text: text.into() });
         self
     }
 
     /// Names another file and says what is there.
-    pub fn also_in(&mut self, file: impl Into<String>, text: impl Into<String>) -> &mut Self {
+    pub fn also_in(&mut self, file: impl Into<String>, text: impl Into<Words>) -> &mut Self {
         push(&mut self.labels, Label { file: Some(file.into()), span: None, text: text.into() });
         self
     }
 
     /// Adds what buildkitd will do, or what the user will see.
-    pub fn note(&mut self, text: impl Into<String>) -> &mut Self {
+    pub fn note(&mut self, text: impl Into<Words>) -> &mut Self {
         push(&mut self.notes, text.into());
         self
     }
 
     /// Says what to do.
-    pub fn help(&mut self, text: impl Into<String>) -> &mut Self {
-        self.help = Some(text.into());
+    pub fn help(&mut self, text: impl Into<Words>) -> &mut Self {
+        set(&mut self.help, Some(text.into()));
         self
     }
 
     /// Names the key at fault.
     pub fn key(&mut self, path: impl Into<String>) -> &mut Self {
-        self.key = Some(path.into());
+        set(&mut self.key, Some(path.into()));
         self
     }
 
@@ -265,11 +268,17 @@ impl Finding {
     }
 
     /// All its words, and the facts for programs that are text.
-    pub(crate) fn texts(&mut self, mut each: &mut dyn FnMut(&mut String)) {
+    pub(crate) fn texts(&mut self, each: &mut dyn FnMut(&mut String)) {
         let labels = self.labels.iter_mut().map(|label| &mut label.text);
+        let titles = self.fixes.iter_mut().map(|fix| &mut fix.title);
         let words = [&mut self.message, &mut self.label].into_iter().chain(&mut self.notes);
-        words.chain(&mut self.help).chain(&mut self.key).chain(labels).for_each(&mut each);
-        self.fixes.iter_mut().for_each(|fix| each(&mut fix.title));
+        for text in words.chain(&mut self.help).chain(labels).chain(titles) {
+            // What is our own holds no secret, and has an end.
+            if let Words::Owned(text) = text {
+                each(text);
+            }
+        }
+        self.key.iter_mut().for_each(&mut *each);
         self.data.values_mut().for_each(|value| texts_of(value, each));
     }
 
@@ -277,7 +286,7 @@ impl Finding {
     pub(crate) fn clip(&mut self) {
         if let Some(more) = self.labels.len().checked_sub(PLACES).filter(|more| *more > 0) {
             self.labels.truncate(PLACES);
-            self.notes.push(format!("and at {more} more places"));
+            self.notes.push(format!("and at {more} more places").into());
         }
         self.notes.truncate(PLACES);
         self.texts(&mut cut);
@@ -299,8 +308,16 @@ impl Finding {
     }
 }
 
+/// Not compiled anew where each of the rules says something: all of them together say it some
+/// thousand times.
+#[inline(never)]
+fn set<T>(place: &mut T, value: T) {
+    *place = value;
+}
+
 /// Adds to what has one element as a rule: by itself, a list makes room for four, and there may be
 /// millions of findings.
+#[inline(never)]
 fn push<T>(list: &mut Vec<T>, element: T) {
     list.reserve_exact(usize::from(list.is_empty()));
     list.push(element);
@@ -336,7 +353,7 @@ pub enum Verdict {
     /// It does not.
     No,
     /// Cannot be known from what was looked at; why.
-    Unknown(Cow<'static, str>),
+    Unknown(Words),
 }
 
 impl Verdict {
@@ -355,9 +372,9 @@ impl Verdict {
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
 pub struct Unchecked {
     /// What: a path or the name of a check.
-    pub what: Cow<'static, str>,
+    pub what: Words,
     /// Why not.
-    pub reason: Cow<'static, str>,
+    pub reason: Words,
     /// When a fault there would bite; of a start, it keeps the verdict open.
     #[serde(skip)]
     pub impact: Option<Impact>,
@@ -366,7 +383,7 @@ pub struct Unchecked {
 impl Unchecked {
     /// What a policy cannot decide of a key, and why.
     #[must_use]
-    pub fn policy(rule: &str, key: &str, reason: impl Into<Cow<'static, str>>) -> Self {
+    pub fn policy(rule: &str, key: &str, reason: impl Into<Words>) -> Self {
         Self { what: format!("{rule} on `{key}`").into(), reason: reason.into(), impact: None }
     }
 

@@ -60,7 +60,8 @@ impl Show {
                 && !finding.rule.starts_with("schema::")
         });
         let line = |finding: &Finding| report.source.line_index(finding.span.start) + 1;
-        show.idle = idle.map(|finding| (line(finding), finding.message.clone())).collect();
+        show.idle =
+            idle.map(|finding| (line(finding), finding.message.clone().into_owned())).collect();
         Some(show)
     }
 

@@ -71,7 +71,7 @@ fn findings(text: &str) -> Vec<(String, String, Option<String>)> {
     let mut all: Vec<_> = report
         .findings
         .into_iter()
-        .map(|finding| (finding.rule.into_owned(), finding.message, finding.key))
+        .map(|finding| (finding.rule.into_owned(), finding.message.into_owned(), finding.key))
         .collect();
     all.sort();
     all

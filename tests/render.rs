@@ -41,7 +41,7 @@ fn after(text: &str, needle: &str) -> Span {
     Span::at(span(text, needle).end)
 }
 
-fn finding(rule: &'static str, message: &str, at: Span, label: &str) -> Finding {
+fn finding(rule: &'static str, message: &'static str, at: Span, label: &'static str) -> Finding {
     Finding {
         rule: rule.into(),
         level: Level::Deny,
@@ -60,7 +60,7 @@ fn finding(rule: &'static str, message: &str, at: Span, label: &str) -> Finding 
     }
 }
 
-fn label(at: Span, text: &str) -> Label {
+fn label(at: Span, text: &'static str) -> Label {
     Label { file: None, span: Some(at), text: text.into() }
 }
 
@@ -68,7 +68,7 @@ fn edit(span: Span, text: &str) -> Edit {
     Edit { span, text: text.into() }
 }
 
-fn fix(title: &str, edits: Vec<Edit>) -> Fix {
+fn fix(title: &'static str, edits: Vec<Edit>) -> Fix {
     Fix { title: title.into(), applicability: Applicability::Safe, edits }
 }
 
@@ -307,7 +307,7 @@ fn closing_lines() {
     };
     let one = |level, applicability| {
         let edits = vec![edit(Span::at(0), "x")];
-        let fixes = vec![Fix { title: String::new(), applicability, edits }];
+        let fixes = vec![Fix { title: "".into(), applicability, edits }];
         Finding { level, fixes, ..finding("value::x", "x", Span::at(0), "") }
     };
     let mut first = file(
@@ -534,13 +534,14 @@ fn nothing_panics_and_nothing_reaches_the_terminal() {
         let text = random.text();
         let mut findings = Vec::new();
         for _ in 0..=random.below(3) {
-            let mut one = finding("value::x", &random.text(), random.span(text.len()), "");
+            let mut one = finding("value::x", "", random.span(text.len()), "");
+            one.message = random.text().into();
             one.level = [Level::Deny, Level::Warn, Level::Note, Level::Allow][random.below(4)];
-            one.label = random.text();
+            one.label = random.text().into();
             one.labels =
                 (0..random.below(4)).map(|_| label(random.span(text.len()), "there")).collect();
-            one.notes = (0..random.below(3)).map(|_| random.text()).collect();
-            one.help = (random.below(2) == 0).then(|| random.text());
+            one.notes = (0..random.below(3)).map(|_| random.text().into()).collect();
+            one.help = (random.below(2) == 0).then(|| random.text().into());
             let edits = |random: &mut Random| {
                 (0..random.below(4))
                     .map(|_| edit(random.span(text.len()), &random.text()))

@@ -19,7 +19,8 @@ use std::fmt::Write as _;
 use std::io::Read;
 use std::path::PathBuf;
 
-use clap::{ArgAction, CommandFactory, FromArgMatches, Parser, Subcommand};
+use clap::error::ErrorKind;
+use clap::{ArgAction, ArgMatches, Args, CommandFactory, FromArgMatches, Parser, Subcommand};
 use clap_complete::Shell;
 
 use self::args::{Check, LayerArgs, Schema};
@@ -64,66 +65,137 @@ Examples:
 
 Exit code: 0 fine or warnings only, 1 errors found, 2 something could not be done.";
 
-#[derive(Subcommand, Debug)]
-enum Command {
-    /// Print a rule's page
-    Explain {
-        /// The rule, like syntax::unclosed
-        rule: String,
-    },
-    /// Compare what releases of BuildKit make of a file
-    Releases(ReleasesArgs),
-    /// Print what buildkitd runs with, and where each value comes from
-    Show(effective::ShowArgs),
-    /// Print which hosts are asked for an image, in order, and which line says so
-    Route(effective::RouteArgs),
-    /// List all rules
-    Rules,
-    /// List the certificates that a file relies on, the soonest to expire first
-    Certs(certs::Certs),
-    /// Write a file anew for a release of BuildKit, and report what could not be
-    Migrate(Migrate),
-    /// Print a JSON Schema
-    Schema {
-        /// Of which file
-        #[arg(default_value = "buildkitd")]
-        name: Schema,
-    },
-    /// Judge what a builder of buildx really has
-    Builder(BuilderArgs),
-    /// Show what bklint.toml says about a file, and where
-    Config {
-        /// The file
-        file: PathBuf,
-        #[command(flatten)]
-        layers: LayerArgs,
-    },
-    /// Write or test a policy
-    #[command(subcommand)]
-    Policy(PolicyCommand),
-    /// Print a shell's completions
-    Completions {
-        /// For which shell
-        shell: Shell,
-    },
-    /// Print the manual page, for `man -l -`
-    Man,
+/// An enum of commands, each with its arguments. `derive(Subcommand)` would do the same and take a
+/// hundred kilobytes more of the program: it moves each half-built command through one long function.
+macro_rules! commands {
+    ($name:ident: $(#[doc = $about:literal] $word:literal $command:ident($args:ty),)*) => {
+        #[derive(Debug)]
+        enum $name {
+            $(#[doc = $about] $command($args),)*
+        }
+
+        impl $name {
+            /// Word, description, and what adds the arguments.
+            const ALL: &[(&str, &str, fn(clap::Command) -> clap::Command)] =
+                &[$(($word, $about, <$args>::augment_args),)*];
+        }
+
+        impl Subcommand for $name {
+            fn augment_subcommands(command: clap::Command) -> clap::Command {
+                command.subcommands(Self::ALL.iter().map(|(word, about, arguments)| {
+                    arguments(clap::Command::new(*word)).about(about.trim_start()).long_about(None)
+                }))
+            }
+
+            fn augment_subcommands_for_update(command: clap::Command) -> clap::Command {
+                Self::augment_subcommands(command)
+            }
+
+            fn has_subcommand(word: &str) -> bool {
+                Self::ALL.iter().any(|(known, ..)| *known == word)
+            }
+        }
+
+        impl FromArgMatches for $name {
+            fn from_arg_matches(matches: &ArgMatches) -> Result<Self, clap::Error> {
+                match matches.subcommand() {
+                    $(Some(($word, own)) => <$args>::from_arg_matches(own).map(Self::$command),)*
+                    _ => Err(clap::Error::new(ErrorKind::MissingSubcommand)),
+                }
+            }
+
+            fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), clap::Error> {
+                *self = Self::from_arg_matches(matches)?;
+                Ok(())
+            }
+        }
+    };
 }
 
-#[derive(Subcommand, Debug)]
-enum PolicyCommand {
+commands! { Command:
+    /// Print a rule's page
+    "explain" Explain(Explain),
+    /// Compare what releases of BuildKit make of a file
+    "releases" Releases(ReleasesArgs),
+    /// Print what buildkitd runs with, and where each value comes from
+    "show" Show(effective::ShowArgs),
+    /// Print which hosts are asked for an image, in order, and which line says so
+    "route" Route(effective::RouteArgs),
+    /// List all rules
+    "rules" Rules(Nothing),
+    /// List the certificates that a file relies on, the soonest to expire first
+    "certs" Certs(certs::Certs),
+    /// Write a file anew for a release of BuildKit, and report what could not be
+    "migrate" Migrate(Migrate),
+    /// Print a JSON Schema
+    "schema" Schema(WhichSchema),
+    /// Judge what a builder of buildx really has
+    "builder" Builder(BuilderArgs),
+    /// Show what bklint.toml says about a file, and where
+    "config" Config(ConfigOf),
+    /// Write or test a policy
+    "policy" Policy(Policy),
+    /// Print a shell's completions
+    "completions" Completions(Completions),
+    /// Print the manual page, for `man -l -`
+    "man" Man(Nothing),
+}
+
+commands! { PolicyCommand:
     /// Write a bklint.toml to begin with
-    Init {
-        /// recommended, strict or hardened
-        #[arg(long, default_value = "recommended")]
-        preset: String,
-    },
+    "init" Init(PolicyInit),
     /// Hold a bklint.toml against the cases in good and bad beside it
-    Test {
-        /// Its folder
-        #[arg(default_value = ".")]
-        folder: PathBuf,
-    },
+    "test" Test(PolicyTest),
+}
+
+#[derive(Args, Debug)]
+struct Nothing {}
+
+#[derive(Args, Debug)]
+struct Explain {
+    /// The rule, like syntax::unclosed
+    rule: String,
+}
+
+#[derive(Args, Debug)]
+struct WhichSchema {
+    /// Of which file
+    #[arg(default_value = "buildkitd")]
+    name: Schema,
+}
+
+#[derive(Args, Debug)]
+struct ConfigOf {
+    /// The file
+    file: PathBuf,
+    #[command(flatten)]
+    layers: LayerArgs,
+}
+
+#[derive(Args, Debug)]
+struct Policy {
+    #[command(subcommand)]
+    command: PolicyCommand,
+}
+
+#[derive(Args, Debug)]
+struct PolicyInit {
+    /// recommended, strict or hardened
+    #[arg(long, default_value = "recommended")]
+    preset: String,
+}
+
+#[derive(Args, Debug)]
+struct PolicyTest {
+    /// Its folder
+    #[arg(default_value = ".")]
+    folder: PathBuf,
+}
+
+#[derive(Args, Debug)]
+struct Completions {
+    /// For which shell
+    shell: Shell,
 }
 
 /// What is to be written, and the exit code.
@@ -167,7 +239,7 @@ impl Answer {
     }
 }
 
-fn parse(args: impl Iterator<Item = OsString>) -> Result<(Cli, clap::ArgMatches), clap::Error> {
+fn parse(args: impl Iterator<Item = OsString>) -> Result<(Cli, ArgMatches), clap::Error> {
     let args: Vec<_> = args.collect();
     let mut command = Cli::command();
     if args.get(1).is_some_and(|first| first == "--help") {
@@ -210,12 +282,12 @@ pub fn run(
                 | Command::Builder(_)
                 | Command::Show(_)
                 | Command::Route(_)
-                | Command::Config { .. }
+                | Command::Config(_)
         )
     );
     let done = match cli.command {
         None => check::check(cli.check, &matches, world, stdin),
-        Some(Command::Explain { rule }) => print::explain(&rule).map(Answer::print),
+        Some(Command::Explain(asked)) => print::explain(&asked.rule).map(Answer::print),
         Some(Command::Certs(asked)) => {
             certs::certs(asked, &look::Look::new(args::Color::Never, false, world), world)
         }
@@ -225,15 +297,17 @@ pub fn run(
         Some(Command::Route(args)) => effective::route(args, world, stdin),
         // Rules that are not bound to the release are allowed there, so this ends.
         Some(Command::Migrate(asked)) => return run(asked.check(program), world, stdin),
-        Some(Command::Config { file, layers }) => policy::config(&file, &layers, world),
-        Some(Command::Policy(PolicyCommand::Init { preset })) => policy::init(&preset, world),
-        Some(Command::Policy(PolicyCommand::Test { folder })) => policy::test(&folder, world),
-        Some(Command::Rules) => Ok(Answer::print(print::rules())),
-        Some(Command::Schema { name }) => Ok(Answer::print(print::schema(name))),
-        Some(Command::Completions { shell }) => {
-            Ok(Answer::print(print::completions(shell, Cli::command())))
+        Some(Command::Config(asked)) => policy::config(&asked.file, &asked.layers, world),
+        Some(Command::Policy(asked)) => match asked.command {
+            PolicyCommand::Init(asked) => policy::init(&asked.preset, world),
+            PolicyCommand::Test(asked) => policy::test(&asked.folder, world),
+        },
+        Some(Command::Rules(_)) => Ok(Answer::print(print::rules())),
+        Some(Command::Schema(asked)) => Ok(Answer::print(print::schema(asked.name))),
+        Some(Command::Completions(asked)) => {
+            Ok(Answer::print(print::completions(asked.shell, Cli::command())))
         }
-        Some(Command::Man) => Ok(Answer::print(print::man(Cli::command()))),
+        Some(Command::Man(_)) => Ok(Answer::print(print::man(Cli::command()))),
     };
     let done = done.map(|answer| if repeats { answer.masked() } else { answer });
     Ok(done.unwrap_or_else(|error| {

@@ -5,7 +5,7 @@ use std::cell::{Cell, OnceCell};
 use std::collections::HashMap;
 
 use crate::decode::dotted;
-use crate::report::Fix;
+use crate::report::{Fix, Words};
 use crate::source::{Source, Span};
 use crate::tree::{Node, NodeId, NodeKind, Quote, Tree, unquote};
 
@@ -350,7 +350,7 @@ fn is_space(c: char) -> bool {
 impl Fix {
     /// For a value that was refused: safe, but where reading it opens a door.
     #[must_use]
-    pub fn reread(title: impl Into<String>, layout: &Layout<'_>, value: Span) -> Self {
+    pub fn reread(title: impl Into<Words>, layout: &Layout<'_>, value: Span) -> Self {
         if layout.is_door(value) { Self::unsafe_(title) } else { Self::safe(title) }
     }
 

@@ -7,39 +7,44 @@ use std::collections::BTreeSet;
 pub use layout::Layout;
 
 use crate::order::Order;
-use crate::report::{Applicability, Edit, Fix};
+use crate::report::{Applicability, Edit, Fix, Words};
 use crate::source::{Source, Span};
 
 /// A fix is built in place: `Fix::safe("quote the host").replace(span, text)`.
 impl Fix {
     /// The decoded configuration stays the same, or a refused file loads.
     #[must_use]
-    pub fn safe(title: impl Into<String>) -> Self {
+    pub fn safe(title: impl Into<Words>) -> Self {
         Self::new(title, Applicability::Safe)
     }
 
     /// Changes what buildkitd does.
     #[must_use]
-    pub fn unsafe_(title: impl Into<String>) -> Self {
+    pub fn unsafe_(title: impl Into<Words>) -> Self {
         Self::new(title, Applicability::Unsafe)
     }
 
     /// Shown and never applied.
     #[must_use]
-    pub fn display(title: impl Into<String>) -> Self {
+    pub fn display(title: impl Into<Words>) -> Self {
         Self::new(title, Applicability::Display)
     }
 
-    fn new(title: impl Into<String>, applicability: Applicability) -> Self {
+    fn new(title: impl Into<Words>, applicability: Applicability) -> Self {
         Self { title: title.into(), applicability, edits: Vec::new() }
     }
 
     /// Writes `text` in place of a span.
     #[must_use]
-    pub fn replace(mut self, span: Span, text: impl Into<String>) -> Self {
+    pub fn replace(self, span: Span, text: impl Into<String>) -> Self {
+        self.put(Edit { span, text: text.into() })
+    }
+
+    fn put(mut self, edit: Edit) -> Self {
+        let span = edit.span;
         let at = self.edits.partition_point(|edit| edit.span <= span);
         self.edits.reserve_exact(usize::from(self.edits.is_empty()));
-        self.edits.insert(at, Edit { span, text: text.into() });
+        self.edits.insert(at, edit);
         self
     }
 

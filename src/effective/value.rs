@@ -299,7 +299,7 @@ fn typed(key: &Key) -> Data<'static> {
         Kind::Bool => text.parse().map_or_else(|_| words(), Data::Bool),
         Kind::Int => text.parse().map_or_else(|_| words(), Data::Int),
         Kind::Str => Data::Text(text.into()),
-        Kind::Strs => serde_json::from_str(text).map_or_else(|_| words(), Data::List),
+        Kind::Strs => serde_json::from_slice(text.as_bytes()).map_or_else(|_| words(), Data::List),
         Kind::Size => scalar::size(text).map_or_else(|_| words(), Data::Size),
         Kind::Duration => scalar::duration(text).map_or_else(|_| words(), Data::Duration),
         _ => words(),

@@ -424,7 +424,7 @@ fn finding(group: &[&Broken<'_>]) -> Option<Finding> {
         finding.note(format!("builds run on this worker by the flag {flag}"));
     }
     if let Some(help) = &by.help {
-        finding.help(help);
+        finding.help(help.clone());
     }
     if let Some(url) = &by.url {
         finding.note(format!("see {url}"));

@@ -97,7 +97,7 @@ struct Page<'a> {
 impl Page<'_> {
     fn finding(&mut self, source: &Source, finding: &Finding, more: usize) -> io::Result<()> {
         let mut notes: Vec<Cow<'_, str>> =
-            finding.notes.iter().map(|note| Cow::from(note.as_str())).collect();
+            finding.notes.iter().map(|note| Cow::from(&**note)).collect();
         let clusters = self.clusters(source, finding, &mut notes);
         if let Some((why, _)) = &finding.suppressed {
             notes.push(why.words().into());
@@ -153,7 +153,7 @@ impl Page<'_> {
             let place = if own { Some(source) } else { label_source(self.report, source, label) };
             let (Some(place), Some(span)) = (place, label.span) else {
                 let file = label.file.as_deref().unwrap_or(source.name());
-                notes.push(match label.text.as_str() {
+                notes.push(match &*label.text {
                     "" => format!("see {file}").into(),
                     text => format!("{file}: {text}").into(),
                 });

@@ -12,7 +12,7 @@ use super::{clamp, label_source, rule_url, write_json};
 use crate::order::tree;
 use crate::report::{
     Applicability, Counts, FileReport, Finding, Fix, Impact, Label, Level, Locality, Report,
-    Summary, SuppressedBy, Unchecked, Verdict,
+    Summary, SuppressedBy, Unchecked, Verdict, Words,
 };
 use crate::settings::{Deploy, Settings};
 use crate::source::{self, Source};
@@ -172,7 +172,7 @@ struct OneFinding<'a> {
     key: Option<&'a str>,
     span: Span,
     labels: Vec<OneLabel<'a>>,
-    notes: &'a [String],
+    notes: &'a [Words],
     help: Option<&'a str>,
     data: &'a BTreeMap<&'static str, Value>,
     fixes: Vec<OneFix<'a>>,

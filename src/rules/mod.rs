@@ -1,7 +1,6 @@
 //! The rules, one file each. A rule reads the model and reports places and words; it knows
 //! neither levels nor output.
 
-use std::borrow::Cow;
 use std::cell::OnceCell;
 use std::path::{Path, PathBuf};
 
@@ -16,7 +15,7 @@ use crate::model::{Table, Worker};
 use crate::own::Own;
 use crate::page::Front;
 use crate::policy::{Params, Requirement};
-use crate::report::{Finding, Impact, Level, Locality, Unchecked};
+use crate::report::{Finding, Impact, Level, Locality, Unchecked, Words};
 use crate::settings::{Files, Settings};
 use crate::source::{Source, Span};
 use crate::tls::TlsFiles;
@@ -515,7 +514,11 @@ impl<'a> Sink<'a> {
     }
 
     /// Reports a fault: where, and what is wrong. The finding is described further in place.
-    pub fn report(&mut self, span: Span, message: impl Into<String>) -> &mut Finding {
+    pub fn report(&mut self, span: Span, message: impl Into<Words>) -> &mut Finding {
+        self.add(span, message.into())
+    }
+
+    fn add(&mut self, span: Span, message: Words) -> &mut Finding {
         let (level, impact) = *self.front.get_or_insert_with(|| {
             let front = self.rule.front();
             (front.level, front.impact)
@@ -531,7 +534,7 @@ impl<'a> Sink<'a> {
     }
 
     /// Reports what the loader refuses, and by which releases if not all of the target do.
-    pub fn fault(&mut self, fault: &Fault, message: impl Into<String>) -> &mut Finding {
+    pub fn fault(&mut self, fault: &Fault, message: impl Into<Words>) -> &mut Finding {
         self.report(fault.span, message).only(fault.only)
     }
 
@@ -542,27 +545,22 @@ impl<'a> Sink<'a> {
 
     /// Says what was not looked at, and why. A reason that begins with `need ` names the option
     /// that the check waits for.
-    pub fn unchecked(
-        &mut self,
-        what: impl Into<Cow<'static, str>>,
-        reason: impl Into<Cow<'static, str>>,
-    ) {
-        self.unchecked.push(Unchecked { what: what.into(), reason: reason.into(), impact: None });
+    pub fn unchecked(&mut self, what: impl Into<Words>, reason: impl Into<Words>) {
+        self.leave(what.into(), reason.into(), None);
     }
 
     /// Says of which key the policy cannot be decided, and why.
-    pub fn undecided(&mut self, key: &str, reason: impl Into<Cow<'static, str>>) {
+    pub fn undecided(&mut self, key: &str, reason: impl Into<Words>) {
         self.unchecked.push(Unchecked::policy(self.rule.id, key, reason));
     }
 
     /// Says what was not looked at though the start of the daemon hangs on it.
-    pub fn start_unchecked(
-        &mut self,
-        what: impl Into<Cow<'static, str>>,
-        reason: impl Into<Cow<'static, str>>,
-    ) {
-        let impact = Some(Impact::Start);
-        self.unchecked.push(Unchecked { what: what.into(), reason: reason.into(), impact });
+    pub fn start_unchecked(&mut self, what: impl Into<Words>, reason: impl Into<Words>) {
+        self.leave(what.into(), reason.into(), Some(Impact::Start));
+    }
+
+    fn leave(&mut self, what: Words, reason: Words, impact: Option<Impact>) {
+        self.unchecked.push(Unchecked { what, reason, impact });
     }
 }
 

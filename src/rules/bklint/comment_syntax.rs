@@ -13,7 +13,7 @@ fn check(own: &Own<'_>, sink: &mut Sink<'_>) {
         let found = sink
             .report(fault.span, "this comment for bklint cannot be read")
             .label("silences nothing")
-            .note(why)
+            .note(why.clone())
             .help("write it like `# bklint: allow(gc::disabled) until=2027-01-31 -- why`");
         if let Some((text, span)) = instead {
             found.help(format!("write `{text}`"));

@@ -9,6 +9,6 @@ pub static RULE: Rule = rule!(Own, "bklint", "policy_condition", check);
 fn check(own: &Own<'_>, sink: &mut Sink<'_>) {
     for fault in own.faults {
         let FaultKind::PolicyCondition { why } = &fault.kind else { continue };
-        sink.report(fault.span, why).label("cannot be held");
+        sink.report(fault.span, why.clone()).label("cannot be held");
     }
 }

@@ -9,6 +9,6 @@ pub static RULE: Rule = rule!(Own, "bklint", "policy_key", check);
 fn check(own: &Own<'_>, sink: &mut Sink<'_>) {
     for fault in own.faults {
         let FaultKind::PolicyKey { why } = &fault.kind else { continue };
-        sink.report(fault.span, why).label("never matches");
+        sink.report(fault.span, why.clone()).label("never matches");
     }
 }

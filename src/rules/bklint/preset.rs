@@ -12,6 +12,6 @@ fn check(own: &Own<'_>, sink: &mut Sink<'_>) {
         sink.report(fault.span, format!("preset `{name}` cannot be used"))
             .key("preset")
             .label("files are judged without it")
-            .note(why);
+            .note(why.clone());
     }
 }

@@ -71,7 +71,7 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
 
 /// The devices of a spec, as far as they can be told without a reader of YAML.
 fn read(text: &str) -> Result<Vec<String>, String> {
-    let Some(spec) = serde_json::from_str::<Value>(text).ok() else {
+    let Some(spec) = serde_json::from_slice::<Value>(text.as_bytes()).ok() else {
         let text = text.trim();
         if text.is_empty() {
             return Err("is empty".to_owned());

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use crate::cert::Certificate;
 use crate::clock;
-use crate::report::{Finding, Impact};
+use crate::report::{Finding, Impact, Words};
 use crate::rules::{Context, Sink};
 use crate::tls::{Role, TlsFile};
 
@@ -12,7 +12,7 @@ use crate::tls::{Role, TlsFile};
 pub(crate) fn report<'s>(
     sink: &'s mut Sink<'_>,
     file: &TlsFile<'_>,
-    message: impl Into<String>,
+    message: impl Into<Words>,
 ) -> &'s mut Finding {
     let finding = sink.report(file.span, message).key(file.key.as_str());
     if let Some((span, _)) = file.host() {
@@ -29,7 +29,7 @@ pub(crate) fn report<'s>(
 pub(crate) fn refuse<'s>(
     sink: &'s mut Sink<'_>,
     file: &TlsFile<'_>,
-    message: impl Into<String>,
+    message: impl Into<Words>,
     error: Option<&str>,
 ) -> &'s mut Finding {
     let finding = report(sink, file, message);

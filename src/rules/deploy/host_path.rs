@@ -15,7 +15,7 @@ const CDI: [&str; 3] = ["/etc/cdi", "/var/run/cdi", "/etc/buildkit/cdi"];
 
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     let config = &context.decoded.config;
-    let mut report = |leaf: &Leaf<Cow<'_, str>>, key: [&str; 2], then: &str, impact| {
+    let mut report = |leaf: &Leaf<Cow<'_, str>>, key: [&str; 2], then: &'static str, impact| {
         let field = leaf.field().filter(|field| !field.value.is_empty())?;
         (driver(context, sink).is_some() && has_stock_image(context)).then_some(())?;
         let title = format!("`{}` is not in the container", field.value);

@@ -39,7 +39,7 @@ fn judge(context: &Context<'_>, sink: &mut Sink<'_>, entry: &Element<'_>, read: 
     let Reference { domain, path } = read;
     let (name, tag) = split(text);
     let span = entry.span.inner();
-    let fixed = |title: &str, text: &str| {
+    let fixed = |title: &'static str, text: &str| {
         let fix = Fix::unsafe_(title).replace(content(context.source, entry.span), text);
         is_literal(context.source, entry).then_some(fix)
     };

@@ -61,7 +61,7 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
                 && limits.overruled_by().is_none()
                 && context.source.slice(field.key) == key
             {
-                fix.title.push_str("; from v0.17 on the key is named `reservedSpace`");
+                fix.title.to_mut().push_str("; from v0.17 on the key is named `reservedSpace`");
                 fix = fix.rename(&context.layout, field.key, "reservedSpace");
             }
             finding.fix(fix);

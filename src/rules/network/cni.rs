@@ -48,7 +48,8 @@ impl Cni<'_> {
     pub(crate) fn programs(&self, context: &Context<'_>) -> Option<Vec<String>> {
         const LIMIT: u64 = 1 << 20;
         let bytes = context.world.read(&context.look(self.path).ok()?, LIMIT).ok()?;
-        let config: Value = serde_json::from_str(&String::from_utf8_lossy(&bytes)).ok()?;
+        let config: Value =
+            serde_json::from_slice(String::from_utf8_lossy(&bytes).as_bytes()).ok()?;
         // Upstream goes by the end of the name alone.
         let mut programs = if self.path.ends_with(".conflist") {
             let list = config.get("plugins")?.as_array()?;

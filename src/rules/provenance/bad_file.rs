@@ -30,7 +30,7 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
                 continue;
             }
         };
-        let label = match serde_json::from_str(&String::from_utf8_lossy(&bytes)) {
+        let label = match serde_json::from_slice(String::from_utf8_lossy(&bytes).as_bytes()) {
             Err(error) => format!("`{}` is no JSON: {error}", entry.text()),
             Ok(Value::Object(keys)) => match BUILT_IN.iter().find(|key| keys.contains_key(**key)) {
                 Some(key) => {

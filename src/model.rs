@@ -337,24 +337,39 @@ impl View<'_, '_> {
 
 impl Config<'_> {
     /// Those of some keys that the file says anything about: a bit for each at the root, by its
-    /// place in the schema, and from [`WORKER_BITS`] on one for each of a worker's table.
+    /// place in the schema, from [`WORKER_BITS`] on one for each of a worker's table, and from
+    /// [`REGISTRY_BITS`] on one for each of a registry's.
     #[must_use]
     pub fn said(&self, among: u64) -> u64 {
-        let bits = |rows: &dyn Rows<'_>, from: u32| {
-            let said = |at: &usize| {
-                among >> from & 1 << at != 0 && rows.view(*at).is_some_and(|view| view.is_said())
-            };
-            let keys = 0..rows.keys().len().min(WORKER_BITS as usize);
-            keys.filter(said).fold(0, |all: u64, at| all | 1 << at) << from
+        let bits = |rows: &dyn Rows<'_>, from: u32, to: u32| {
+            let (mut said, mut left) = (0, among & (u64::MAX >> (64 - to)) & (u64::MAX << from));
+            while left != 0 {
+                let at = left.trailing_zeros();
+                left &= left - 1;
+                let view = rows.view((at - from) as usize);
+                said |= u64::from(view.is_some_and(|view| view.is_said())) << at;
+            }
+            said
         };
         let Workers { oci, containerd, .. } = &self.worker.body;
         let workers = [oci, containerd].into_iter().filter(|worker| worker.is_present());
-        workers.fold(bits(self, 0), |all, worker| all | bits(&worker.body, WORKER_BITS))
+        let workers = workers.map(|worker| bits(&worker.body, WORKER_BITS, REGISTRY_BITS));
+        let registries = self.registry.iter().map(|one| bits(&one.body, REGISTRY_BITS, 64));
+        workers.chain(registries).fold(bits(self, 0, WORKER_BITS), |all, some| all | some)
     }
 }
 
 /// Where the bits of the keys of a worker's table begin.
-pub const WORKER_BITS: u32 = 32;
+pub const WORKER_BITS: u32 = 24;
+
+/// Where the bits of the keys of a registry's table begin.
+pub const REGISTRY_BITS: u32 = 56;
+
+const _: () = assert!(
+    Config::KEYS.len() <= WORKER_BITS as usize
+        && Worker::KEYS.len() <= (REGISTRY_BITS - WORKER_BITS) as usize
+        && Registry::KEYS.len() <= (64 - REGISTRY_BITS) as usize
+);
 
 /// The value of a key, to be read.
 #[allow(missing_docs, reason = "as the variants of `Kind`")]

@@ -161,7 +161,7 @@ pub fn config(file: &Path, layers: &LayerArgs, world: &dyn World) -> Result<Answ
     let facts = resolved
         .facts
         .iter()
-        .flat_map(|one| one.params.values.iter().map(|(_, _, origin)| (one.rule.id, origin)));
+        .flat_map(|one| one.params.values.iter().map(|param| (one.rule.id, &param.origin)));
     let mut shown = BTreeSet::new();
     for (id, origin) in keys.chain(facts) {
         let source = counting.iter().find(|(_, layer)| layer.source.name() == origin.file);

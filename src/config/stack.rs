@@ -8,7 +8,7 @@ use crate::deployment::Launch;
 use crate::levels::{Entry, Levels, UnknownRule, Wish};
 use crate::model::Config;
 use crate::own::{Fault, FaultKind};
-use crate::policy::{self, Params, Requirement};
+use crate::policy::{Param, Params, Requirement, quiet};
 use crate::report::Level;
 use crate::rules::{Check, Facts, RULES, Rule};
 use crate::settings::{Overlay, Override, Settings};
@@ -125,7 +125,7 @@ impl Stack {
         let mut usual = settings.clone();
         if !policies.is_empty() {
             usual.overrides = Launch::new(&settings, &Config::default()).overrides();
-            policy::hush(&mut policies, &usual);
+            quiet::hush(&mut policies, &usual);
         }
         let usual = usual.overrides;
         let mut faults: Vec<_> = entries.iter().filter_map(|entry| held.weakens(*entry)).collect();
@@ -150,8 +150,8 @@ impl Stack {
                 });
                 let Some(params) = tables.get_mut(at) else { continue };
                 // A nearer file replaces a key, and leaves the others.
-                params.values.retain(|(known, ..)| known != key);
-                params.values.push((key.clone(), value.clone(), origin.clone()));
+                params.values.retain(|known| known.name != *key);
+                params.values.push(Param::new(key, value, origin));
             }
             for rule in &body.rules {
                 own.retain(|known| known.id != rule.id);
@@ -225,7 +225,7 @@ fn never(body: &Body) -> Vec<Fault> {
     let mut faults = Vec::new();
     for (table, key, value, origin) in &body.policies {
         let Some(Check::Policy(compile)) = built_in(table).map(|rule| rule.check) else { continue };
-        let values = vec![(key.clone(), value.clone(), origin.clone())];
+        let values = vec![Param::new(key, value, origin)];
         for mut one in compile(&Params { name: table.clone(), values }) {
             if let Err(why) = one.settle() {
                 faults.push(Fault { span: origin.span, kind: FaultKind::PolicyCondition { why } });

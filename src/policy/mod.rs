@@ -6,6 +6,7 @@
 pub mod condition;
 pub mod normal;
 pub mod pattern;
+pub mod quiet;
 pub mod read;
 pub mod select;
 
@@ -13,15 +14,12 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 
 use self::condition::{Answer, Condition, Operand, Test};
-use self::pattern::{Facet, Index, Pattern, Step, Target};
+use self::pattern::{Index, Pattern, Target};
 use self::select::{Place, Selector, Subject};
 use crate::config::document::Value;
-use crate::decode::{root_keys, scalar};
-use crate::effective::{Effective, gc};
-use crate::model::{Bytes, Config, Data, Keyed, WORKER_BITS, Worker};
+use crate::effective::gc;
+use crate::model::{Bytes, Data};
 use crate::report::{Finding, Impact, Label, Level, Unchecked};
-use crate::schema::{Key, Kind};
-use crate::settings::Settings;
 use crate::source::Span;
 
 /// Where a policy says something.
@@ -50,7 +48,7 @@ pub struct Requirement {
     pub key: Pattern,
     /// Nothing is found, and nothing left open, in a file that says nothing of what it reads.
     pub quiet: bool,
-    /// The keys that it reads, as bits of [`Config::said`].
+    /// The keys that it reads, as bits of [`Config::said`](crate::model::Config::said).
     pub reads: u64,
     /// Only where this holds.
     pub when: When,
@@ -93,15 +91,40 @@ pub struct Params {
     /// The table's name below `policy`.
     pub name: String,
     /// By key.
-    pub values: Vec<(String, Value, Origin)>,
+    pub values: Vec<Param>,
+}
+
+/// A parameter.
+#[derive(Clone, Debug)]
+pub struct Param {
+    /// Its key.
+    pub name: String,
+    /// What it says.
+    pub value: Value,
+    /// The size that it says, if it is one: it is read once, and not for each file.
+    size: Option<Bytes>,
+    /// Where.
+    pub origin: Origin,
+}
+
+impl Param {
+    /// That says this there.
+    #[must_use]
+    pub fn new(name: &str, value: &Value, origin: &Origin) -> Self {
+        let size = Operand::read(value).ok().and_then(|operand| operand.size());
+        Self { name: name.to_owned(), value: value.clone(), size, origin: origin.clone() }
+    }
 }
 
 impl Params {
+    fn find(&self, name: &str) -> Option<&Param> {
+        self.values.iter().find(|param| param.name == name)
+    }
+
     /// A value and its place.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<(&Value, &Origin)> {
-        let found = self.values.iter().find(|(key, ..)| key == name);
-        found.map(|(_, value, origin)| (value, origin))
+        self.find(name).map(|param| (&param.value, &param.origin))
     }
 
     /// Strings of an array.
@@ -133,13 +156,8 @@ impl Params {
     /// A size and its place.
     #[must_use]
     pub fn size(&self, name: &str) -> Option<(Bytes, &Origin)> {
-        let (value, origin) = self.get(name)?;
-        let size = match &value.data {
-            crate::config::document::Data::Text(text) => scalar::size(text).ok()?,
-            crate::config::document::Data::Integer(bytes) => Bytes { bytes: *bytes, percentage: 0 },
-            _ => return None,
-        };
-        Some((size, origin))
+        let param = self.find(name)?;
+        Some((param.size?, &param.origin))
     }
 
     /// What a value is compared with.
@@ -208,49 +226,6 @@ impl Requirement {
             condition.settle(&pattern.target(target)?)?;
         }
         self.when.settle(target)
-    }
-
-    fn reads(&self) -> u64 {
-        let Some(step) = self.key.steps.first() else { return u64::MAX };
-        let bit = |name: &str| bit(root_keys(), name).unwrap_or(u64::MAX);
-        let own = match step.name.as_str() {
-            // The level that `debug` and `trace` stand for.
-            "log" => bit("log") | bit("debug") | bit("trace"),
-            "worker" => self.reads_of_worker().unwrap_or(bit("worker")),
-            name => bit(name),
-        };
-        let is_scheme = |pattern: &Pattern| pattern.facet == Some(Facet::Scheme);
-        // The scheme of a host follows from what its table says; an address has its own.
-        let is_asked = || is_scheme(&self.key) || self.relative().any(is_scheme);
-        if step.name != "grpc" && is_asked() { own | bit("registry") } else { own }
-    }
-
-    /// The keys of a worker's table that it reads, if it reads nothing else.
-    fn reads_of_worker(&self) -> Option<u64> {
-        let [_, _, rest @ ..] = self.key.steps.as_slice() else { return None };
-        let bits = |names: &[&str]| {
-            let mut bits = names.iter().map(|name| bit(Worker::KEYS, name));
-            bits.try_fold(0, |all, bit| Some(all | bit? << WORKER_BITS))
-        };
-        let read = |step: &Step| match Worker::KEYS.iter().find(|key| key.name == step.name)?.kind {
-            // What these come to depends on all of them.
-            Kind::Size | Kind::List(_) => bits(&COLLECTION),
-            _ => bits(&[&step.name]),
-        };
-        let used = bits(&["enabled"])?;
-        match rest.first() {
-            Some(step) => Some(used | read(step)?),
-            None => {
-                self.relative().try_fold(used, |all, key| Some(all | read(key.steps.first()?)?))
-            }
-        }
-    }
-
-    /// The keys relative to the selected one.
-    fn relative(&self) -> impl Iterator<Item = &Pattern> {
-        let mut keys: Vec<_> = self.must.iter().map(|(pattern, _)| pattern).collect();
-        self.when.keys(&mut keys);
-        keys.into_iter()
     }
 
     /// What is broken in the file that `selector` looks at.
@@ -332,34 +307,11 @@ impl Requirement {
     }
 }
 
-/// The bit of a key in [`Config::said`].
-fn bit(keys: &[Key], name: &str) -> Option<u64> {
-    let at = keys.iter().position(|key| key.name == name)?;
-    (at < WORKER_BITS as usize).then(|| 1 << at)
-}
-
-/// What of a worker's table says how it collects garbage.
-const COLLECTION: [&str; 6] =
-    ["gc", "gckeepstorage", "reservedSpace", "maxUsedSpace", "minFreeSpace", "gcpolicy"];
-
 /// A test that failed, and where.
 struct Broken<'a> {
     by: &'a Requirement,
     place: Place<'a>,
     test: &'a Test,
-}
-
-/// Notes what requirements read, and which are quiet about a file that says nothing, under these
-/// settings.
-pub fn hush(requirements: &mut [Requirement], settings: &Settings) {
-    let nothing = Config::default();
-    for one in requirements {
-        let (mut broken, mut unchecked) = (Vec::new(), Vec::new());
-        let selector = Selector::new(Effective::new(&nothing, settings));
-        one.judge(&selector, &mut broken, &mut unchecked);
-        let quiet = broken.is_empty() && unchecked.is_empty();
-        (one.quiet, one.reads) = (quiet, one.reads());
-    }
 }
 
 /// Holds the file that `selector` looks at against all requirements. Under the usual settings it is
@@ -589,96 +541,5 @@ impl When {
             }
             Self::Key(pattern, condition) => condition.settle(&pattern.target(target)?),
         }
-    }
-
-    fn keys<'a>(&'a self, keys: &mut Vec<&'a Pattern>) {
-        match self {
-            Self::All(all) | Self::Any(all) => all.iter().for_each(|one| one.keys(keys)),
-            Self::Key(pattern, _) => keys.push(pattern),
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::decode::decode;
-    use crate::source::Source;
-    use crate::tree::Tree;
-
-    /// What is found, and left open, in a file.
-    fn judged(requirements: &[Requirement], text: &str, usual: bool) -> Vec<String> {
-        let settings = Settings::default();
-        let source = Source::new("x", text.into());
-        let tree = Tree::parse(&source);
-        let decoded = decode(&source, &tree, settings.buildkit);
-        let selector = Selector::new(Effective::new(&decoded.config, &settings));
-        let (mut unchecked, mut all) = (Vec::new(), Vec::new());
-        judge(requirements, &selector, usual, &mut unchecked, |found| {
-            all.extend(found.into_iter().map(|one| format!("{} {}", one.rule, one.message)));
-        });
-        all.extend(unchecked.into_iter().map(|one| one.what.into_owned()));
-        all
-    }
-
-    #[test]
-    fn what_is_passed_over_would_have_passed() {
-        let text = |text: &str| Test::Is(Operand::Text(text.to_owned()));
-        let max = |text: &str| Test::Max(Operand::Text(text.to_owned()));
-        let origin = Origin { file: "bklint.toml".to_owned(), span: Span::at(0) };
-        let rules = [
-            ("log.level", text("info")),
-            ("worker.used.snapshotter", text("auto")),
-            ("worker.*.rootless", Test::Set(false)),
-            ("worker.used.labels.team", Test::Set(false)),
-            ("worker.used.reservedSpace", Test::Set(false)),
-            ("worker.used.maxUsedSpace", max("100GB")),
-            ("worker.used.gcpolicy[last].maxUsedSpace", max("100GB")),
-            ("worker.used.gcpolicy[any].minFreeSpace", Test::Min(Operand::Text("20%".to_owned()))),
-            ("worker.used.gcpolicy[first].keepDuration", max("48h")),
-            ("grpc.address[each]:scheme", text("unix")),
-            ("registry.*:scheme", text("https")),
-            ("registry.*.mirrors[each]:scheme", text("https")),
-            ("frontend.'gateway.v0'.allowedRepositories[each]:scheme", text("https")),
-            ("history.maxAge", max("48h")),
-        ];
-        let mut requirements: Vec<_> = rules
-            .into_iter()
-            .map(|(key, test)| Requirement {
-                id: key.to_owned().into(),
-                ..Requirement::on(key, &origin).must(".", test)
-            })
-            .collect();
-        for one in &mut requirements {
-            one.settle().unwrap();
-        }
-        hush(&mut requirements, &Settings::default());
-        assert!(requirements.iter().all(|one| one.quiet));
-        let mut broken = std::collections::HashSet::new();
-        for file in [
-            "debug = true",
-            "trace = true",
-            "log.level = \"warn\"",
-            "[worker.oci]\nenabled = false",
-            "[worker.oci]\nrootless = true",
-            "[worker.oci]\nsnapshotter = \"native\"\nlabels = { team = \"x\" }",
-            "[worker.oci]\ngc = false",
-            "[worker.oci]\ngckeepstorage = \"1TB\"",
-            "[worker.oci]\nreservedSpace = \"1TB\"",
-            "[worker.oci]\nmaxUsedSpace = \"1TB\"",
-            "[worker.oci]\nminFreeSpace = \"1%\"",
-            "[[worker.oci.gcpolicy]]\nkeepDuration = \"72h\"",
-            "grpc.address = [\"tcp://127.0.0.1:1\"]",
-            "[registry.localhost]",
-            "[registry.x]\nhttp = true\nmirrors = [\"x\"]",
-            "[registry.'docker.io']\nhttp = true\n[frontend.'gateway.v0']\nallowedRepositories = ['x']",
-            "[history]\nmaxAge = \"72h\"",
-        ] {
-            let all = judged(&requirements, file, false);
-            assert_eq!(judged(&requirements, file, true), all, "{file}");
-            broken.extend(all.iter().filter_map(|one| one.split(' ').next().map(str::to_owned)));
-        }
-        let never: Vec<_> = requirements.iter().filter(|one| !broken.contains(&*one.id)).collect();
-        assert!(never.is_empty(), "{never:?}");
     }
 }

@@ -107,7 +107,8 @@ mod tests {
     fn all<T: Hash>(names: impl Iterator<Item = T>) -> (usize, usize, usize) {
         let (mut hashes, mut low, mut high) = (HashSet::new(), HashSet::new(), HashSet::new());
         for name in names {
-            let hash = Secret::default().hash_one(&name);
+            // Fixed, so that the test gives the same each time.
+            let hash = Secret(0x243f_6a88_85a3_08d3, 0x1319_8a2e_0370_7344).hash_one(&name);
             hashes.insert(hash);
             low.insert(hash % 4096);
             high.insert(hash >> 52);

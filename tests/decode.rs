@@ -37,6 +37,7 @@ fn noticed(text: &str, releases: &str) -> String {
 /// A release, a text, and what is noticed; the model as well, where the newest loads it.
 #[rustfmt::skip]
 const CASES: &[(&str, &str, &str)] = &[
+    ("0.32", "a = {b = {\n},\nc = {\n\n}}", "InlineNewline  10..11; InlineNewline  13..14; InlineNewline  19..20; a at 0 is Unknown"),
     ("0.32", "DEBUG = true\ntrace = true", "Case; {\"debug\":true,\"trace\":true}"),
     ("0.11", "DEBUG = true\ntrace = true", "trace at 0 is Newer; Case"),
     ("0.32", "Debug = true", "Case; {\"debug\":true}"),

@@ -7,6 +7,7 @@ use super::name::is_bare;
 use super::quirk::{Quirk, Quirks};
 use super::scalar::Scalar;
 use super::{older, scalar};
+use crate::order::Order;
 use crate::source::{Source, Span};
 use crate::tree::{Key, NodeKind, Quote, SyntaxKind, Tree};
 
@@ -48,17 +49,19 @@ pub fn check(source: &Source, tree: &Tree, quirks: Quirks) -> Vec<Fault> {
             _ => {}
         }
     }
-    for &(node, span) in &tree.inline_newlines {
-        if !quirks.has(Quirk::InlineNewlines)
-            && tree.nodes.get(node).is_some_and(|node| !node.broken)
-        {
-            report(FaultKind::InlineNewline, span);
-        }
-    }
     for &(node, span) in &tree.inline_commas {
         if tree.nodes.get(node).is_some_and(|node| !node.broken) {
             report(FaultKind::InlineComma, span);
         }
+    }
+    if !quirks.has(Quirk::InlineNewlines) {
+        let mut tables = tree.inline_newlines.clone();
+        tables.order();
+        // A table inside comes between the lines of the one around it.
+        tables.dedup_by_key(|(node, _)| *node);
+        tables.retain(|&(node, _)| tree.nodes.get(node).is_some_and(|node| !node.broken));
+        let fault = |(node, span)| Fault::new(FaultKind::InlineNewline, span).at(Some(node));
+        faults.extend(tables.into_iter().map(fault));
     }
     faults
 }

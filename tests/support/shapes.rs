@@ -66,6 +66,12 @@ pub const SHAPES: &[Shape] = &[
     lines("unquoted hosts", "", |n| format!("[registry.r{n}.io]\n  http = true\n")),
     lines("unquoted hosts with faults", "", |n| format!("[registry.r{n}.io]\n  http = 1_\n")),
     lines("unquoted ports", "", |n| format!("[registry.r{n}:5000]\n")),
+    shape(
+        "inline tables on several lines",
+        "a = ",
+        |_| "{b =\n".into(),
+        |n| format!("1{}\n", "\n}".repeat(n)),
+    ),
     lines("certificate files", "", |n| {
         format!(
             "[registry.\"r{n}.test\"]\n  ca = [\"/etc/c{n}.pem\"]\n  [[registry.\"r{n}.test\".keypair]]\n    key = \"/etc/k{n}.pem\"\n    cert = \"/etc/p{n}.pem\"\n"

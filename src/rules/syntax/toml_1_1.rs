@@ -1,53 +1,72 @@
 //! An inline table uses a form of TOML 1.1.
 
 use crate::decode::{Fault, FaultKind};
-use crate::report::Fix;
+use crate::order::Order;
+use crate::report::{Edit, Fix};
 use crate::rules::{Context, Rule, Sink};
 use crate::source::Span;
+use crate::tree::Node;
 
 /// See the page.
 pub static RULE: Rule = rule!("syntax", "toml_1_1", check);
 
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
+    let faults = context.decoded.faults.iter();
+    let mut wide: Vec<_> = faults.filter_map(|fault| Some(table(context, fault)?.span)).collect();
+    wide.order();
+    // What is on one line has all in it on one line.
+    let mut end = 0;
+    wide.retain(|span| {
+        let outer = span.end > end;
+        end = end.max(span.end);
+        outer
+    });
     for fault in &context.decoded.faults {
-        let (FaultKind::InlineNewline | FaultKind::InlineComma) = fault.kind else { continue };
-        let finding = sink.fault(
-            fault,
-            if matches!(fault.kind, FaultKind::InlineComma) {
-                "comma before the end of an inline table"
-            } else {
-                "inline table on several lines"
-            },
-        );
-        finding
+        let (title, help) = match fault.kind {
+            FaultKind::InlineNewline => (
+                "inline table on several lines",
+                "write it on one line, or as a table with a header",
+            ),
+            FaultKind::InlineComma => {
+                ("comma before the end of an inline table", "end it without one")
+            }
+            _ => continue,
+        };
+        let finding = sink
+            .fault(fault, title)
             .label("TOML 1.1 allows this, buildkitd does not")
             .note("buildkitd refuses the whole file and does not start")
-            .help("write it on one line, or as a table with a header");
-        let fix = if matches!(fault.kind, FaultKind::InlineComma) {
-            Some(Fix::safe("remove the comma").remove(fault.span))
-        } else {
-            one_line(context, fault)
-        };
-        fix.map(|fix| finding.fix(fix));
+            .help(help);
+        match table(context, fault) {
+            None => drop(finding.fix(Fix::safe("remove the comma").remove(fault.span))),
+            Some(table) if wide.binary_search(&table.span).is_ok() => {
+                one_line(context, table.span).map(|fix| finding.fix(fix));
+            }
+            Some(_) => {}
+        }
     }
 }
 
-/// Joins the lines of an inline table, where no comment stands between them.
-fn one_line(context: &Context<'_>, fault: &Fault) -> Option<Fix> {
-    let table = context.tree.nodes.get(fault.node()?)?;
-    let mut fix = Fix::safe("write it on one line");
-    let mut at = table.span.start;
-    while let Some(found) = context.source.slice(Span::new(at, table.span.end)).find(['\n', '\r']) {
-        let rest = context.source.slice(Span::new(at, table.span.end));
-        let (before, after) = rest.split_at_checked(found)?;
-        let space = after.len() - after.trim_start().len();
-        let start = before.trim_end().len();
-        let offset = |n: usize| u32::try_from(n).ok();
-        let span = Span::new(at + offset(start)?, at + offset(found + space)?);
-        fix = fix.replace(span, " ");
-        at = span.end;
+/// The inline table that has line ends.
+fn table<'c>(context: &'c Context<'_>, fault: &Fault) -> Option<&'c Node> {
+    let newline = matches!(fault.kind, FaultKind::InlineNewline);
+    context.tree.nodes.get(fault.node().filter(|_| newline)?)
+}
+
+/// Joins the lines of a table, where no comment and no text of several lines stands in it.
+fn one_line(context: &Context<'_>, table: Span) -> Option<Fix> {
+    let text = context.source.slice(table);
+    if ["#", "\"\"\"", "'''"].iter().any(|mark| text.contains(mark)) {
+        return None;
     }
-    let inside = context.source.slice(table.span);
-    (!inside.contains(['#', '[']) && !inside.contains("\"\"\"") && !inside.contains("'''"))
-        .then_some(fix)
+    let (mut fix, mut at) = (Fix::safe("write it on one line"), 0);
+    while let Some(found) = text.get(at..)?.find(['\n', '\r']) {
+        let (before, after) = (text.get(at..at + found)?, text.get(at + found..)?);
+        let space = after.len() - after.trim_start().len();
+        let offset = |at: usize| Some(table.start + u32::try_from(at).ok()?);
+        let start = offset(at + before.trim_end().len())?;
+        at += found + space;
+        fix.edits.push(Edit { span: Span::new(start, offset(at)?), text: " ".into() });
+    }
+    Some(fix)
 }

@@ -5,6 +5,7 @@ use std::rc::Rc;
 
 use super::fault::FaultKind;
 use super::field::lower;
+use super::quirk::{Quirk, Quirks};
 use crate::model::{Bytes, Field, FreeTable, Label, Leaf, Nanos, Rows, Slot, StringMap};
 use crate::schema::{Key, Kind};
 use crate::source::Span;
@@ -61,16 +62,16 @@ pub enum Stop {
 pub fn inner<'a, 's, T: Default + Numbers>(
     leaf: &'a mut Leaf<T>,
     key: &'static Key,
-    name: &str,
-    span: Span,
+    (name, span): &Part<'s>,
     at: usize,
+    quirks: Quirks,
 ) -> Result<Place<'a, 's>, Stop> {
     let name = lower(name);
-    if key.pointer || T::default().number(&name).is_some() {
-        touch(leaf, span, span);
+    if key.pointer || T::default().number(&name, quirks).is_some() {
+        touch(leaf, *span, *span);
     }
     match leaf {
-        Leaf::Set(field) => field.value.number(&name).map(Place::Inner),
+        Leaf::Set(field) => field.value.number(&name, quirks).map(Place::Inner),
         _ => None,
     }
     .ok_or(Stop::Unknown(at, &[]))
@@ -79,11 +80,11 @@ pub fn inner<'a, 's, T: Default + Numbers>(
 /// A value that is a struct of numbers for the loader.
 pub trait Numbers {
     /// The number of that name, in lower case.
-    fn number(&mut self, name: &str) -> Option<&mut i64>;
+    fn number(&mut self, name: &str, quirks: Quirks) -> Option<&mut i64>;
 }
 
 impl Numbers for Bytes {
-    fn number(&mut self, name: &str) -> Option<&mut i64> {
+    fn number(&mut self, name: &str, _: Quirks) -> Option<&mut i64> {
         match name {
             "bytes" => Some(&mut self.bytes),
             "percentage" => Some(&mut self.percentage),
@@ -93,16 +94,18 @@ impl Numbers for Bytes {
 }
 
 impl Numbers for Nanos {
-    fn number(&mut self, name: &str) -> Option<&mut i64> {
-        (name == "duration").then_some(&mut self.0)
+    /// It is embedded, and no struct: go-toml v2 passes over it (`forEachField`).
+    fn number(&mut self, name: &str, quirks: Quirks) -> Option<&mut i64> {
+        (name == "duration" && quirks.has(Quirk::EmbeddedNames)).then_some(&mut self.0)
     }
 }
 
-/// A header on an optional number or switch sets it to zero.
-pub fn zero(slot: Slot<'_, '_>, span: Span) {
+/// A header on what is optional sets it to zero.
+pub fn zero(slot: &mut Slot<'_, '_>, span: Span) {
     match slot {
         Slot::Bool(leaf) => touch(leaf, span, span),
         Slot::Int(leaf) => touch(leaf, span, span),
+        Slot::Duration(leaf) => touch(leaf, span, span),
         _ => {}
     }
 }

@@ -11,6 +11,8 @@ use super::place::{Part, Place, Stop, Way, inner, label, zero};
 use super::quirk::Quirk;
 use crate::model::{Assigned, Config, Element, Field, Leaf, Slot};
 use crate::schema::{Key, Kind};
+use crate::source::Span;
+use crate::tree::NodeKind;
 
 impl<'s> Decoder<'s, '_> {
     /// Where a header leads: `handleTable` and `handleArrayTable` of go-toml.
@@ -101,15 +103,18 @@ impl<'s> Decoder<'s, '_> {
             {
                 value(Kind::Int)
             }
-            Place::Slot(slot @ (Slot::Size(_) | Slot::Duration(_)), key) => {
+            Place::Slot(mut slot @ (Slot::Size(_) | Slot::Duration(_)), key) => {
+                if key.pointer {
+                    zero(&mut slot, span);
+                }
                 self.oddities.push(Oddity::EmptyHeader { node: self.node, key });
                 Ok(Place::Slot(slot, key))
             }
             Place::Slot(_, key) if tables_only => value(key.kind),
             Place::Text(_) | Place::Closed(_) | Place::Inner(_) if tables_only => value(Kind::Str),
-            Place::Slot(slot, key) => {
+            Place::Slot(mut slot, key) => {
                 if key.pointer {
-                    zero(slot, span);
+                    zero(&mut slot, span);
                 }
                 self.oddities.push(Oddity::EmptyHeader { node: self.node, key });
                 Ok(Place::Closed(key.kind))
@@ -216,8 +221,8 @@ impl<'s> Decoder<'s, '_> {
             {
                 Err(Stop::Fault(at, FaultKind::BelowScalar { wanted: Kind::Int }))
             }
-            Place::Slot(Slot::Size(leaf), key) => inner(leaf, key, name, *span, at),
-            Place::Slot(Slot::Duration(leaf), key) => inner(leaf, key, name, *span, at),
+            Place::Slot(Slot::Size(leaf), key) => inner(leaf, key, &parts[at], at, self.quirks),
+            Place::Slot(Slot::Duration(leaf), key) => inner(leaf, key, &parts[at], at, self.quirks),
             Place::Slot(Slot::Strs(leaf), _)
                 if header == Some(false) && leaf.items().is_empty() =>
             {
@@ -230,9 +235,20 @@ impl<'s> Decoder<'s, '_> {
         }
     }
 
-    pub const fn below(&self, wanted: Kind, header: Option<bool>) -> FaultKind {
+    /// Whether the parser comes to the end of the header; what follows it there is read later.
+    fn is_closed(&self) -> bool {
+        let Some(node) = self.tree.nodes.get(self.node).filter(|node| node.broken) else {
+            return true;
+        };
+        let NodeKind::Header { keys, array } = &node.kind else { return true };
+        let path = self.tree.path_span(keys);
+        let rest = self.source.slice(Span::new(path.end, node.span.end));
+        rest.trim_start_matches([' ', '\t']).starts_with(if *array { "]]" } else { "]" })
+    }
+
+    pub fn below(&self, wanted: Kind, header: Option<bool>) -> FaultKind {
         match header {
-            Some(_) if !self.quirks.has(Quirk::HeadersMakeTables) => {
+            Some(_) if !self.quirks.has(Quirk::HeadersMakeTables) && self.is_closed() => {
                 FaultKind::HeaderBelowScalar { wanted }
             }
             _ => FaultKind::BelowScalar { wanted },

@@ -82,15 +82,11 @@ impl<'a> Session<'a> {
     /// Judges a file: a `buildkitd.toml`, or, by its name, a `bklint.toml`.
     #[must_use]
     pub fn check(&self, source: Source) -> FileReport {
-        self.judge_up_to(self.most, &source).report(source)
+        self.judge(self.most, &source).report(source)
     }
 
-    /// The same with all findings, without a report as yet.
-    pub(crate) fn judge(&self, source: &Source) -> Judged {
-        self.judge_up_to(usize::MAX, source)
-    }
-
-    fn judge_up_to(&self, most: usize, source: &Source) -> Judged {
+    /// The same with `most` findings, without a report as yet.
+    pub(crate) fn judge(&self, most: usize, source: &Source) -> Judged {
         if Path::new(source.name()).file_name().is_some_and(|name| name == config::NAME) {
             return self.judge_layer(&self.configs.read(source));
         }
@@ -260,6 +256,11 @@ impl Judged {
         }
         gather.tidy(&mut findings);
         Self::new(findings, unchecked, gather)
+    }
+
+    /// Whether no finding was let go.
+    pub(crate) const fn is_whole(&self) -> bool {
+        self.omitted.reported() + self.omitted.suppressed == 0
     }
 
     fn add(&mut self, other: Self) {

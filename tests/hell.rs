@@ -76,6 +76,22 @@ fn depth_takes_neither_stack_nor_memory_without_bound() {
 }
 
 #[test]
+fn what_has_too_much_to_fix_stays_as_it_is() {
+    let at = Scratch::new("fixes", &[]);
+    // Each line is not closed, and all but the first repeat it.
+    let text = "[a\n".repeat(50_010);
+    std::fs::write(at.0.join("x.toml"), &text).unwrap();
+    at.sh("bklint --fix x.toml").fails_with("x.toml: more than 100000 findings, too many to fix");
+    assert_eq!(std::fs::read_to_string(at.0.join("x.toml")).unwrap(), text);
+    let piped = at.sh("bklint --fix - < x.toml");
+    piped.fails_with("too many to fix");
+    assert!(piped.stdout == text, "standard input comes out as it went in");
+    at.sh("bklint --diff x.toml").fails_with("too many to fix");
+    // Without it there is nothing to refuse.
+    assert_eq!(at.sh("bklint --format concise x.toml").code, 1);
+}
+
+#[test]
 fn endless_names_are_cut() {
     let at = Scratch::new("names", &[]);
     at.write("key.toml", format!("{} = 1\n", "k".repeat(1 << 18)));

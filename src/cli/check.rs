@@ -15,7 +15,7 @@ use super::output::{Printer, outputs};
 use crate::baseline::Baseline;
 use crate::config::find::Configs;
 use crate::discover::{Input, discover};
-use crate::fix::{Fixed, fix};
+use crate::fix::{Fixed, MOST, fix};
 use crate::order::Order;
 use crate::release::NEWEST;
 use crate::render::diff::diff;
@@ -243,8 +243,12 @@ impl Run<'_> {
 
     fn mend(&self, mend: Mend, job: &Job, name: &str, old: &[u8]) -> Done {
         let before = || self.session.check(Source::new(name, old.to_vec()));
-        let Fixed { bytes, mut report, .. } = fix(self.session, name, old.to_vec(), mend.least);
+        let Fixed { bytes, mut report, too_many, .. } =
+            fix(self.session, name, old.to_vec(), mend.least);
         let mut done = Done::default();
+        if too_many {
+            done.error = Some(format!("{name}: more than {MOST} findings, too many to fix"));
+        }
         match job {
             _ if mend.diff => {
                 // Both as they are reported, without secrets.

@@ -21,6 +21,10 @@ const ROUNDS: usize = 100;
 /// How often a file is judged at most while fixes that break something are sought out.
 const TRIES: usize = 1_000;
 
+/// The findings of a file that is fixed; each takes a kilobyte and more, several times over. A file
+/// with more of them stays as it is.
+pub const MOST: usize = 100_000;
+
 /// A file after its fixes.
 #[derive(Debug)]
 pub struct Fixed {
@@ -30,17 +34,28 @@ pub struct Fixed {
     pub report: FileReport,
     /// In how many rounds it came so far; the first mends what nothing else stands in front of.
     pub rounds: usize,
+    /// There are more findings than [`MOST`], so nothing was done.
+    pub too_many: bool,
 }
 
-/// Fixes a file as far as fixes of grade `least` or better go. A file that is not UTF-8 stays as
-/// it is.
+/// Fixes a file as far as fixes of grade `least` or better go. A file that is not UTF-8, or has too
+/// many findings, stays as it is.
 #[must_use]
 pub fn fix(session: &Session<'_>, name: &str, bytes: Vec<u8>, least: Applicability) -> Fixed {
     let source = Source::new(name, bytes.clone());
+    let as_it_is = |bytes, source, too_many| Fixed {
+        bytes,
+        report: session.check(source),
+        rounds: 0,
+        too_many,
+    };
     if !source.invalid().is_empty() {
-        return Fixed { bytes, report: session.check(source), rounds: 0 };
+        return as_it_is(bytes, source, false);
     }
-    let first = State { judged: session.judge(&source), source };
+    let first = State { judged: session.judge(MOST, &source), source };
+    if !first.judged.is_whole() {
+        return as_it_is(bytes, first.source, true);
+    }
     let work = Work::new(session, least, true);
     let (mut last, mut fixed, mut rounds) = work.converge(&first);
     if last.as_ref().is_some_and(|last| !is_no_worse(&first.judged, &last.judged)) {
@@ -57,7 +72,7 @@ pub fn fix(session: &Session<'_>, name: &str, bytes: Vec<u8>, least: Applicabili
     }
     let mut report = state.judged.report(state.source);
     report.fixed = fixed;
-    Fixed { bytes, report, rounds }
+    Fixed { bytes, report, rounds, too_many: false }
 }
 
 struct State {
@@ -143,7 +158,7 @@ impl<'s, 'w> Work<'s, 'w> {
             return None;
         }
         let source = Source::new(old.source.name(), text.into());
-        let judged = self.session.judge(&source);
+        let judged = self.session.judge(MOST, &source);
         let next = State { source, judged };
         let good = is_no_worse(&old.judged, &next.judged) || self.ahead && self.mends(old, &next);
         good.then_some(next)
@@ -159,13 +174,17 @@ impl<'s, 'w> Work<'s, 'w> {
         self.tries -= 1;
         let text = apply_all(next.source.text(), fixes.iter().copied());
         let source = Source::new(next.source.name(), text.into());
-        is_no_worse(&old.judged, &self.session.judge(&source))
+        is_no_worse(&old.judged, &self.session.judge(MOST, &source))
     }
 }
 
 /// Whether a text may take another's place. While a file is refused, its faults may come to light
-/// one after the other, as long as those that refuse it become fewer.
+/// one after the other, as long as those that refuse it become fewer; those that are let go cannot
+/// be compared.
 fn is_no_worse(old: &Judged, new: &Judged) -> bool {
+    if !new.is_whole() {
+        return false;
+    }
     let refusals = |judged: &Judged| {
         judged.findings.iter().filter(|finding| finding.impact == Impact::Load).count()
     };

@@ -29,7 +29,7 @@ pub fn faults(session: &Session<'_>, text: &str) -> Vec<String> {
 
     for least in [Applicability::Safe, Applicability::Unsafe] {
         let run = |text: &str| fix(session, "x.toml", text.to_owned().into(), least);
-        let Fixed { bytes, report, rounds } = run(text);
+        let Fixed { bytes, report, rounds, .. } = run(text);
         let fixed = String::from_utf8(bytes).unwrap();
         if run(&fixed).bytes != fixed.as_bytes() || rounds > 30 {
             wrong.push(format!("{least:?}: no fixed point after {rounds} rounds: {fixed:?}"));

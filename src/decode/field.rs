@@ -18,13 +18,17 @@ pub fn field(keys: &'static [Key], worker: &str, name: &str, release: Release) -
     if exact.is_some() {
         return exact;
     }
-    let find = |same: &dyn Fn(&Key) -> bool| keys.iter().position(|key| known(key) && same(key));
+    let find = |same: &dyn Fn(&Key) -> bool| keys.iter().position(|key| same(key) && known(key));
     if Quirks::of(release).has(Quirk::FourSpellings) {
         return find(&|key| is_spelling(key, name));
     }
     // Most keys are ASCII; Go folds the others too.
-    find(&|key| key.name.eq_ignore_ascii_case(name))
-        .or_else(|| find(&|key| !name.is_ascii() && lower(key.name) == lower(name)))
+    let folded = find(&|key| key.name.eq_ignore_ascii_case(name));
+    if folded.is_some() || name.is_ascii() {
+        return folded;
+    }
+    let name = lower(name);
+    find(&|key| lower(key.name) == name)
 }
 
 /// Whether a name is that of a struct which holds some of a worker's keys.

@@ -1,5 +1,6 @@
 //! A key is written in another letter case than upstream's.
 
+use std::cell::LazyCell;
 use std::collections::HashMap;
 
 use crate::decode::classify::Class;
@@ -16,10 +17,9 @@ pub static RULE: Rule = rule!("schema", "letter_case", check);
 
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     let all_take_it = context.settings.buildkit.all_since(GO_TOML_2);
-    if context.decoded.oddities.is_empty() && context.decoded.unknown.is_empty() {
-        return;
-    }
-    let (twice, clashing) = (spelt_twice(context), clashing(context));
+    // Most files have no such key, however many faults.
+    let twice = LazyCell::new(|| spelt_twice(context));
+    let clashing = LazyCell::new(|| clashing(context));
     for oddity in &context.decoded.oddities {
         let Oddity::Case { span, name } = oddity else { continue };
         // Where the key stands in both spellings, that is the fault, and a new name no safe fix.

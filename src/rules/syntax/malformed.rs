@@ -1,5 +1,7 @@
 //! A line is not TOML.
 
+use std::cell::LazyCell;
+
 use crate::decode::FaultKind;
 use crate::rules::{Context, Rule, Sink};
 use crate::source::Span;
@@ -9,10 +11,12 @@ use crate::tree::SyntaxKind;
 pub static RULE: Rule = rule!("syntax", "malformed", check);
 
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
+    let text = context.source.text();
+    let templates = LazyCell::new(|| TEMPLATES.iter().any(|(open, _)| text.contains(open)));
     for fault in &context.decoded.faults {
         let FaultKind::Syntax(kind) = fault.kind else { continue };
         // What a template leaves behind breaks the syntax in one way or another.
-        if let Some(span) = template(context, fault.span) {
+        if *templates && let Some(span) = template(context, fault.span) {
             let text = context.source.slice(span);
             sink.report(span, format!("`{text}` is a template, expected what it stands for"))
                 .label("never filled in, or filled in wrongly")
@@ -49,12 +53,15 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     }
 }
 
-/// The template on the line of a fault: of Helm or Go, of a formatter that lacked its value, of ERB.
+/// Templates of Helm or Go, of a formatter that lacked its value, of ERB.
+const TEMPLATES: [(&str, &str); 3] = [("{{", "}}"), ("%!", ")"), ("<%", "%>")];
+
+/// The template on the line of a fault.
 fn template(context: &Context<'_>, fault: Span) -> Option<Span> {
     let line = context.source.line_span(context.source.line_index(fault.start));
     let text = context.source.slice(line);
     let code = text.split('#').next().unwrap_or(text);
-    [("{{", "}}"), ("%!", ")"), ("<%", "%>")].into_iter().find_map(|(open, close)| {
+    TEMPLATES.into_iter().find_map(|(open, close)| {
         let start = code.find(open)?;
         let length = code.get(start..)?.find(close)? + close.len();
         let start = line.start + u32::try_from(start).ok()?;

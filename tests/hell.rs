@@ -274,6 +274,9 @@ fn many_files_and_deep_folders() {
     let run = at.sh("ulimit -n 16; bklint -v .");
     assert!(run.code == 0 && run.stderr.contains("101 files: none refused"), "{}", run.stderr);
     assert_eq!(at.sh("bklint '**/**/**/**/**/*.toml'").code, 0);
+    // No thread can be had with such a stack.
+    let run = at.sh("RUST_MIN_STACK=200000000000000 bklint -v .");
+    assert!(run.code == 0 && run.stderr.contains("101 files: none refused"), "{}", run.stderr);
 }
 
 #[test]

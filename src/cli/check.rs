@@ -290,7 +290,10 @@ impl Run<'_> {
             }
         };
         std::thread::scope(|scope| {
-            (1..threads).for_each(|_| _ = scope.spawn(work));
+            for _ in 1..threads {
+                // Where no more threads may be had, this one does it all.
+                let _ = std::thread::Builder::new().spawn_scoped(scope, work);
+            }
             work();
         });
         done.into_iter().filter_map(OnceLock::into_inner).collect()

@@ -238,6 +238,7 @@ fn odd_files_come_to_rest() {
         "[registry.t\na = [\"\"s\ntlsconfigdir = [\"\"]\n\"\"\"",
         "[grpc.tls\nkey =\nKEY = \"s\"",
         "[registry.\"reg.test\"]\nCA = [\"a.pem\"]\nCA = [\"b.pem\"]\n",
+        "[[worker.oci.gcpolicY]]\n[[worker.oci.gcpolicy]]\n ",
         "[wo?ker.oci]\n  gc = denrue #bklint: allow(gc::denabled)",
     ] {
         assert_eq!(faults(&session, text), [""; 0], "{text:?}");

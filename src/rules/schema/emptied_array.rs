@@ -10,6 +10,9 @@ use crate::tree::NodeKind;
 /// See the page.
 pub static RULE: Rule = rule!("schema", "emptied_array", check);
 
+/// The arrays of tables that there are, each in any letter case.
+pub const ARRAYS: [&str; 2] = ["gcpolicy", "keypair"];
+
 /// A fix of more edits is offered once: it mends the whole file.
 const MANY: usize = 50;
 
@@ -39,7 +42,7 @@ fn respell(context: &Context<'_>) -> Option<Fix> {
         let NodeKind::Header { keys, .. } = &node.kind else { continue };
         for key in context.tree.path(keys) {
             let written = context.source.slice(key.span);
-            let name = ["gcpolicy", "keypair"]
+            let name = ARRAYS
                 .into_iter()
                 .find(|name| name.eq_ignore_ascii_case(written) && *name != written);
             if let Some(name) = name {

@@ -7,6 +7,7 @@ use crate::decode::classify::Class;
 use crate::decode::quirk::GO_TOML_2;
 use crate::decode::{FaultKind, Oddity, named};
 use crate::report::{Fix, Impact, Level};
+use crate::rules::schema::emptied_array::ARRAYS;
 use crate::rules::schema::written;
 use crate::rules::{Context, Rule, Sink};
 use crate::source::{Span, Spans};
@@ -20,6 +21,7 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     // Most files have no such key, however many faults.
     let twice = LazyCell::new(|| spelt_twice(context));
     let clashing = LazyCell::new(|| clashing(context));
+    let emptied = context.decoded.oddities.iter().any(|one| matches!(one, Oddity::Emptied { .. }));
     for oddity in &context.decoded.oddities {
         let Oddity::Case { span, name } = oddity else { continue };
         // Where the key stands in both spellings, that is the fault, and a new name no safe fix.
@@ -38,7 +40,8 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
             } else {
                 "one of the spellings that older releases take"
             });
-            if !twice.cover(*span) {
+            // A table less is lost where it is spelt like the others.
+            if !(emptied && ARRAYS.contains(name) || twice.cover(*span)) {
                 let fix = Fix::safe("write it as upstream does");
                 finding.fix(fix.rename(&context.layout, *span, &written(name)));
             }

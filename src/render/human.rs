@@ -11,7 +11,7 @@ use std::io::{self, Write};
 
 use annotate_snippets::Level as Severity;
 use annotate_snippets::renderer as theme;
-use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
+use unicode_width::UnicodeWidthStr;
 
 use super::patch::{Hunk, hunks};
 use super::snippet::{Cluster, Mark};
@@ -309,7 +309,11 @@ impl Page<'_> {
         let width = self.width - 1 - indent.min(self.width / 2);
         let mut start = 0;
         for line in text.lines().flat_map(|line| wrap(escape(line), width)) {
-            writeln!(self.out, "{:start$}{}", "", line.trim_end())?;
+            if start > 0 {
+                write!(self.out, "{:start$}", "")?;
+            }
+            self.out.write_all(line.trim_end().as_bytes())?;
+            self.out.write_all(b"\n")?;
             start = indent;
         }
         // No text, no line yet.
@@ -344,17 +348,14 @@ pub(super) fn wrap(text: Cow<'_, str>, width: usize) -> Vec<String> {
     }
     let mut lines = Vec::new();
     let (mut start, mut at, mut used) = (0, 0, 0);
-    for word in text.split_inclusive(' ') {
-        if used > 0 && used + columns(word.trim_end()) > width {
+    for word in text.split(' ') {
+        let columns = columns(word);
+        if used > 0 && used + columns > width {
             lines.extend(text.get(start..at).map(str::to_owned));
             (start, used) = (at, 0);
         }
-        at += word.len();
-        used += if word.is_ascii() {
-            word.len()
-        } else {
-            word.chars().map(|c| c.width().unwrap_or(0)).sum::<usize>()
-        };
+        at += word.len() + 1;
+        used += columns + 1;
     }
     lines.extend(text.get(start..).map(str::to_owned));
     lines

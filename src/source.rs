@@ -227,6 +227,13 @@ impl Source {
         &self.invalid
     }
 
+    /// Whether there are any in a span.
+    #[must_use]
+    pub fn has_invalid(&self, span: Span) -> bool {
+        let at = self.invalid().partition_point(|&at| at < span.start);
+        self.invalid().get(at).is_some_and(|&at| at < span.end)
+    }
+
     /// The text of a span; empty if it does not lie on character borders.
     #[must_use]
     pub fn slice(&self, span: Span) -> &str {

@@ -147,10 +147,7 @@ impl Strings<'_> {
                 if is_bare(self.source.slice(key.span)) {
                     return;
                 }
-                let invalid = self.source.invalid();
-                let at = invalid.partition_point(|&at| at < key.span.start);
-                let replaced = invalid.get(at).is_some_and(|&at| at < key.span.end);
-                if !replaced || self.quirks.has(Quirk::LenientText) {
+                if !self.source.has_invalid(key.span) || self.quirks.has(Quirk::LenientText) {
                     report(FaultKind::BareKey, key.span);
                 }
             }

@@ -237,9 +237,13 @@ impl<'s> Decoder<'s, '_> {
 
     /// Whether the parser comes to the end of the header; what follows it there is read later.
     fn is_closed(&self) -> bool {
-        let Some(node) = self.tree.nodes.get(self.node).filter(|node| node.broken) else {
+        let Some(node) = self.tree.nodes.get(self.node) else { return true };
+        if self.source.has_invalid(node.span) {
+            return false;
+        }
+        if !node.broken {
             return true;
-        };
+        }
         let NodeKind::Header { keys, array } = &node.kind else { return true };
         let path = self.tree.path_span(keys);
         let rest = self.source.slice(Span::new(path.end, node.span.end));

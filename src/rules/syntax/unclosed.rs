@@ -43,5 +43,8 @@ fn close_header(context: &Context<'_>, error: &SyntaxError) -> Option<Fix> {
     let NodeKind::Header { keys, array } = &node.kind else { return None };
     let early = error.kind == SyntaxKind::UnclosedHeader && error.span.start == error.span.end;
     let brackets = if *array { "]]" } else { "]" };
-    early.then(|| Fix::safe("close the header").insert(context.tree.path_span(keys).end, brackets))
+    let end = context.tree.path_span(keys).end;
+    let rest = context.source.text().get(end as usize..)?.lines().next().unwrap_or_default();
+    // Behind a carriage return alone the next line may stand, which would become a comment.
+    (early && !rest.contains('\r')).then(|| Fix::safe("close the header").insert(end, brackets))
 }

@@ -71,14 +71,22 @@ pub struct Entry {
     pub cause: Option<Arc<Suppression>>,
 }
 
-/// The wishes about a file, those of the weakest source first.
+/// Wishes, those of the weakest source first.
+#[derive(Clone, Debug, Default)]
+pub struct Wishes {
+    /// What is wanted.
+    pub entries: Vec<Entry>,
+    /// The version of bklint that they were written for, if their preset is pinned to one: rules
+    /// that came later are silent unless an entry has their very id.
+    pub pin: Option<Version>,
+}
+
+/// The wishes about a file.
 #[derive(Clone, Debug, Default)]
 pub struct Levels {
-    entries: Vec<Entry>,
+    wishes: Wishes,
     /// What a `--policy` file says: below this level nothing falls.
-    floor: Vec<Entry>,
-    /// Rules that came with a later version of bklint are silent.
-    pin: Option<Version>,
+    floor: Wishes,
 }
 
 /// What is to happen to a finding.
@@ -99,48 +107,53 @@ impl Levels {
     /// # Errors
     /// If no rule is meant, with the names that come nearest.
     pub fn push(&mut self, wish: Wish, selector: &str) -> Result<(), UnknownRule> {
-        self.entries.push(Entry { wish, selector: Selector::parse(selector)?, cause: None });
+        let selector = Selector::parse(selector)?;
+        self.wishes.entries.push(Entry { wish, selector, cause: None });
         Ok(())
     }
 
-    /// These wishes after those; `pin` is the version that a preset was pinned to.
+    /// These wishes after those of files, above the floor of a policy.
     #[must_use]
-    pub fn after(&self, mut entries: Vec<Entry>, floor: Vec<Entry>, pin: Option<Version>) -> Self {
-        entries.extend(self.entries.iter().cloned());
-        Self { entries, floor, pin }
-    }
-
-    /// All wishes, the weakest first, a policy's floor aside.
-    #[must_use]
-    pub fn entries(&self) -> &[Entry] {
-        &self.entries
+    pub fn after(&self, mut wishes: Wishes, floor: Wishes) -> Self {
+        wishes.entries.extend(self.wishes.entries.iter().cloned());
+        Self { wishes, floor }
     }
 
     /// The level of a finding of the rule `id` that speaks at `default` unless somebody says
     /// otherwise; `inline` if a comment in the file silences it.
     #[must_use]
     pub fn decide(&self, id: &str, default: Level, inline: bool) -> Decision {
-        let default = match self.pin {
-            Some(pin) if is_newer(id, pin) => Level::Allow,
-            _ => default,
-        };
-        let floor = resolve(&self.floor, id, default, false).filter(|found| found.said);
-        let found = resolve(&self.entries, id, default, inline && floor.is_none());
-        let (mut level, mut bound, mut cause) =
-            found.map_or((default, false, None), |found| (found.level, found.bound, found.cause));
-        if bound {
-            level = Level::Deny;
-        }
-        if let Some(floor) = floor {
-            let least = if floor.bound { Level::Deny } else { floor.level };
-            // What a policy leaves out it does not hold up either.
-            bound |= least > Level::Allow;
-            level = level.max(least);
-        }
-        if level > Level::Allow {
-            cause = None;
-        }
-        Decision { level, bound, cause }
+        let floor = self.floor.resolve(id, default, false);
+        let found = self.wishes.resolve(id, default, inline);
+        // What a policy leaves out, or allows, it does not hold up.
+        let least = floor.by.map_or(Level::Allow, |_| floor.level);
+        let level = found.level.max(least);
+        let by = found.by.filter(|_| level == Level::Allow);
+        let cause = by.and_then(|by| self.wishes.cause(by)).cloned();
+        Decision { level, bound: found.bound || least > Level::Allow, cause }
+    }
+
+    /// Whether something is said that others may not lower.
+    #[must_use]
+    pub fn can_hold(&self) -> bool {
+        let forbids = |entry: &Entry| entry.wish == Wish::Forbid;
+        !self.floor.entries.is_empty() || self.wishes.entries.iter().any(forbids)
+    }
+
+    /// Below which level the wish at that place cannot bring a rule, and whose word that is: of a
+    /// policy, or of a `forbid` before it or on the command line.
+    #[must_use]
+    pub fn held(&self, rule: &Rule, at: usize) -> Option<(Level, Option<&Arc<Suppression>>)> {
+        let default = rule.front().level;
+        let own = self.wishes.resolve(rule.id, default, false);
+        let own = Some(own).filter(|own| own.bound).and_then(|own| {
+            let by = own.by?;
+            let cause = self.wishes.cause(by);
+            (by < at || cause.is_none()).then_some((own.level, cause))
+        });
+        let floor = self.floor.resolve(rule.id, default, false);
+        let floor = floor.by.map(|by| (floor.level, self.floor.cause(by)));
+        own.into_iter().chain(floor).max_by_key(|(level, _)| *level)
     }
 }
 
@@ -148,43 +161,56 @@ impl Levels {
 struct Found {
     level: Level,
     bound: bool,
-    said: bool,
-    cause: Option<Arc<Suppression>>,
+    /// The place of the wish that says so; none if it is the default, or a comment.
+    by: Option<usize>,
 }
 
-fn resolve(entries: &[Entry], id: &str, default: Level, inline: bool) -> Option<Found> {
-    if entries.is_empty() && !inline {
-        return None;
+impl Wishes {
+    fn cause(&self, at: usize) -> Option<&Arc<Suppression>> {
+        self.entries.get(at)?.cause.as_ref()
     }
-    let mut found = Found { level: default, bound: false, said: false, cause: None };
-    for entry in entries.iter().filter(|entry| entry.selector.names(id)) {
-        found.take(entry);
-    }
-    if inline && !found.bound {
-        found.level = Level::Allow;
-        found.cause = None;
-    }
-    // `-D warnings` is about what is a warning in the end, so it comes after the names.
-    for entry in entries {
-        if entry.selector == Selector::At(found.level) {
-            found.take(entry);
+
+    fn resolve(&self, id: &str, default: Level, inline: bool) -> Found {
+        let is_newer = self.pin.is_some_and(|pin| is_newer(id, pin));
+        let level = if is_newer { Level::Allow } else { default };
+        let mut found = Found { level, bound: false, by: None };
+        for (at, entry) in self.entries.iter().enumerate() {
+            let is_meant = match &entry.selector {
+                Selector::Rule(rule) => rule == id,
+                // What is forbidden cannot be lowered afterwards.
+                Selector::At(level) => entry.wish == Wish::Forbid && found.level == *level,
+                broad => !is_newer && broad.names(id),
+            };
+            if is_meant {
+                found.take(at, entry.wish);
+            }
         }
+        if inline && !found.bound {
+            (found.level, found.by) = (Level::Allow, None);
+        }
+        // `-D warnings` is about what is a warning in the end, so it comes after the names.
+        for (at, entry) in self.entries.iter().enumerate() {
+            if entry.selector == Selector::At(found.level) {
+                found.take(at, entry.wish);
+            }
+        }
+        found
     }
-    Some(found)
 }
 
 impl Found {
-    fn take(&mut self, entry: &Entry) {
-        self.level = entry.wish.level();
-        self.bound |= entry.wish == Wish::Forbid;
-        self.said = true;
-        self.cause.clone_from(&entry.cause);
+    fn take(&mut self, at: usize, wish: Wish) {
+        if !self.bound {
+            *self = Self { level: wish.level(), bound: wish == Wish::Forbid, by: Some(at) };
+        }
     }
 }
 
-/// Whether a rule came with a later version than that.
+/// Whether a rule came with a later version than that. A policy is asked for by its name, and so
+/// cannot come unasked.
 fn is_newer(id: &str, pin: Version) -> bool {
-    let since = Rule::find(id).and_then(|rule| Version::parse(rule.front().since));
+    let rule = Rule::find(id).filter(|rule| !rule.is_policy());
+    let since = rule.and_then(|rule| Version::parse(rule.front().since));
     since.is_some_and(|since| since > pin)
 }
 
@@ -409,38 +435,114 @@ mod tests {
         assert_eq!(check(Warn, &[('F', "warnings"), ('A', "warnings")]), Deny);
     }
 
-    #[test]
-    fn what_a_policy_says_is_the_least() {
+    fn wishes(said: &[(Wish, &str)], pin: &str) -> Wishes {
         use crate::report::SuppressedBy::Config;
 
         let cause = Suppression { kind: Config, place: "x".into(), reason: None, until: None };
-        let entry = |level| {
-            let selector = Selector::Rule("syntax::unclosed".into());
-            Entry { wish: Wish::Set(level), selector, cause: Some(Arc::new(cause.clone())) }
+        let cause = Some(Arc::new(cause));
+        let entry = |&(wish, selector)| {
+            let selector = Selector::parse(selector).unwrap();
+            Entry { wish, selector, cause: cause.clone() }
         };
-        // Asked for, the policy's floor; the level, whether it is bound.
-        for (asked, floor, wanted) in [
-            (Note, None, (Note, false)),
-            (Allow, None, (Allow, false)),
-            (Allow, Some(Allow), (Allow, false)),
-            (Warn, Some(Allow), (Warn, false)),
-            (Allow, Some(Note), (Note, true)),
-            (Deny, Some(Note), (Deny, true)),
+        Wishes { entries: said.iter().map(entry).collect(), pin: Version::parse(pin) }
+    }
+
+    #[test]
+    fn what_is_forbidden_cannot_be_lowered_afterwards() {
+        let check = |wishes: &[_]| level("syntax::unclosed", Warn, wishes);
+        assert_eq!(check(&[('F', "warnings"), ('A', "syntax::unclosed")]), Deny);
+        assert_eq!(check(&[('A', "syntax::unclosed"), ('F', "warnings")]), Allow);
+        assert_eq!(check(&[('N', "syntax::*"), ('F', "warnings")]), Note);
+    }
+
+    #[test]
+    fn what_a_policy_says_is_the_least() {
+        let id = "syntax::unclosed";
+        // Asked for, the policy's floor; the level, whether it is bound, and the same if a comment
+        // silences it.
+        for (asked, floor, wanted, silenced) in [
+            (Note, None, (Note, false), Allow),
+            (Allow, None, (Allow, false), Allow),
+            (Allow, Some(Allow), (Allow, false), Allow),
+            (Warn, Some(Allow), (Warn, false), Allow),
+            (Allow, Some(Note), (Note, true), Note),
+            (Deny, Some(Note), (Deny, true), Note),
         ] {
-            let floor = floor.map(&entry).into_iter().collect();
-            let levels = Levels::default().after(vec![entry(asked)], floor, None);
-            let Decision { level, bound, cause } = levels.decide("syntax::unclosed", Warn, false);
+            let floor: Vec<_> = floor.map(|level| (Wish::Set(level), id)).into_iter().collect();
+            let asked = wishes(&[(Wish::Set(asked), id)], "");
+            let levels = Levels::default().after(asked, wishes(&floor, ""));
+            let Decision { level, bound, cause } = levels.decide(id, Warn, false);
             assert_eq!((level, bound), wanted);
             // Only what is silent has somebody who silenced it.
             assert_eq!(cause.is_some(), level == Allow);
+            assert_eq!(levels.decide(id, Warn, true).level, silenced);
         }
     }
 
     #[test]
     fn a_pin_silences_what_came_later() {
         for (pin, level) in [("0.0.9", Allow), ("0.1.0", Warn), ("0.2.0", Warn)] {
-            let pinned = Levels::default().after(Vec::new(), Vec::new(), Version::parse(pin));
+            let pinned = Levels::default().after(wishes(&[], pin), Wishes::default());
             assert_eq!(pinned.decide("syntax::unclosed", Warn, false).level, level, "{pin}");
+            // These were asked for by name.
+            for own in ["policy::mirrors", "policy::key_mode", "corp::x"] {
+                assert_eq!(pinned.decide(own, Warn, false).level, Warn, "{own}");
+            }
+        }
+    }
+
+    #[test]
+    fn only_its_own_id_wakes_a_rule_that_came_after_the_pin() {
+        let id = "log::verbose_level";
+        let deny = Wish::Set(Deny);
+        for (said, older, newer) in [
+            (&[(deny, "log::*")][..], Deny, Allow),
+            (&[(deny, "warnings")], Deny, Allow),
+            (&[(deny, "pedantic")], Warn, Allow),
+            (&[(Wish::Forbid, "log::*")], Deny, Allow),
+            (&[(Wish::Forbid, "warnings")], Deny, Allow),
+            (&[(deny, id)], Deny, Deny),
+            (&[(Wish::Set(Note), id), (deny, "log::*")], Deny, Note),
+            (&[(Wish::Set(Warn), id), (deny, "warnings")], Deny, Deny),
+            (&[(Wish::Forbid, id), (Wish::Set(Allow), "log::*")], Deny, Deny),
+        ] {
+            for (pin, wanted) in [("", older), ("0.1", older), ("0.0.9", newer)] {
+                let file = Levels::default().after(wishes(said, pin), Wishes::default());
+                assert_eq!(file.decide(id, Warn, false).level, wanted, "{said:?} in a file, {pin}");
+                // The command line of a gate is as old as its pin.
+                let mut run = Levels::default();
+                for &(wish, selector) in said {
+                    run.push(wish, selector).unwrap();
+                }
+                let run = run.after(wishes(&[], pin), Wishes::default());
+                assert_eq!(run.decide(id, Warn, false).level, wanted, "{said:?} of the run, {pin}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_pin_keeps_no_policy_away() {
+        let id = "log::verbose_level";
+        let deny = Wish::Set(Deny);
+        for said in [
+            (deny, id),
+            (deny, "log::*"),
+            (deny, "warnings"),
+            (Wish::Forbid, "log::*"),
+            (Wish::Forbid, "warnings"),
+        ] {
+            for (pin, of_policy, wanted) in [
+                ("", "", (Deny, true)),
+                ("0.0.9", "", (Deny, true)),
+                ("0.0.9", "0.1", (Deny, true)),
+                // A policy has a pin of its own.
+                ("0.0.9", "0.0.9", if said.1 == id { (Deny, true) } else { (Allow, false) }),
+                ("", "0.0.9", if said.1 == id { (Deny, true) } else { (Warn, false) }),
+            ] {
+                let levels = Levels::default().after(wishes(&[], pin), wishes(&[said], of_policy));
+                let Decision { level, bound, .. } = levels.decide(id, Warn, false);
+                assert_eq!((level, bound), wanted, "{said:?} {pin} {of_policy}");
+            }
         }
     }
 

@@ -313,3 +313,60 @@ fn hardened_denies_every_open_door() {
         );
     }
 }
+
+/// The notes at what `bklint.toml` asks for in vain.
+fn weakened(policy: &str, config: &str) -> Vec<String> {
+    let world = world(&[
+        ("/w/.git/HEAD", ""),
+        ("/w/policy.toml", policy),
+        ("/w/bklint.toml", config),
+        ("/w/ci/bklint.toml", "[lints]\n\"gc::disabled\" = \"forbid\"\n"),
+    ]);
+    let session = session(&world, Lookup::Search, Some("policy.toml"));
+    _ = check(&session, "buildkitd.toml");
+    _ = check(&session, "ci/buildkitd.toml");
+    let layers = session.layers();
+    let findings = layers.iter().flat_map(|report| {
+        report.findings.iter().map(|one| (report.source.position(one.span.start).line, one))
+    });
+    let weakened = findings.filter(|(_, finding)| finding.rule == "bklint::weakened");
+    weakened.map(|(line, finding)| format!("{line}: {}", finding.notes[0])).collect()
+}
+
+#[test]
+fn what_asks_for_less_than_what_holds_is_a_finding() {
+    let by_policy = "2: its level is set for good by policy.toml:2";
+    let own = "[[policy.rule]]\nid = \"corp::a\"\nkey = \"debug\"\nmust = { \".\" = false }\n";
+    for (policy, asked, found) in [
+        ("[lints]\n\"gc::*\" = \"deny\"\n", "\"gc::disabled\" = \"warn\"", by_policy),
+        ("[lints]\n\"gc::*\" = \"deny\"\n", "warnings = \"note\"", by_policy),
+        ("[lints]\nwarnings = \"deny\"\n", "\"gc::disabled\" = \"allow\"", by_policy),
+        ("[lints]\nwarnings = \"deny\"\n", "pedantic = \"warn\"", ""),
+        ("[lints]\nwarnings = \"deny\"\n", "\"gc::disabled\" = \"deny\"", ""),
+        ("[lints]\n\"gc::*\" = \"warn\"\n", "\"gc::disabled\" = \"deny\"", ""),
+        ("[policy.mirrors]\nallow = []\n", "\"policy::*\" = \"note\"", by_policy),
+        ("[policy.key-mode]\nmax = \"0600\"\n", "\"policy::key_mode\" = \"allow\"", by_policy),
+        (own, "\"corp::a\" = \"warn\"", "2: its level is set for good by policy.toml:3"),
+        (own, "\"corp::a\" = \"forbid\"", ""),
+        // Who stands later wins, so nothing is weakened by what comes before.
+        ("", "\"gc::*\" = \"note\"\n\"gc::disabled\" = \"forbid\"", ""),
+        (
+            "",
+            "\"gc::*\" = \"note\"\n[[override]]\nfiles = [\"*\"]\nlints = { \"gc::*\" = \"forbid\" }",
+            "",
+        ),
+        (
+            "",
+            "\"gc::*\" = \"forbid\"\n\"gc::disabled\" = \"allow\"",
+            "3: its level is set for good by bklint.toml:2",
+        ),
+        (
+            "",
+            "warnings = \"forbid\"\n\"gc::disabled\" = \"allow\"",
+            "3: its level is set for good by bklint.toml:2",
+        ),
+    ] {
+        let found: Vec<_> = Some(found).filter(|found| !found.is_empty()).into_iter().collect();
+        assert_eq!(weakened(policy, &format!("[lints]\n{asked}\n")), found, "{policy}{asked}");
+    }
+}

@@ -5,10 +5,10 @@ use std::sync::Arc;
 
 use super::{Body, Layer};
 use crate::deployment::Launch;
-use crate::levels::{Entry, Levels, UnknownRule, Wish};
+use crate::levels::{Entry, Levels, Selector, UnknownRule, Wish, Wishes};
 use crate::model::Config;
 use crate::own::{Fault, FaultKind};
-use crate::policy::{Param, Params, Requirement, quiet};
+use crate::policy::{Origin, Param, Params, Requirement, quiet};
 use crate::report::Level;
 use crate::rules::{Check, Facts, RULES, Rule};
 use crate::settings::{Overlay, Override, Settings};
@@ -91,6 +91,13 @@ impl Stack {
         all
     }
 
+    /// The entries without their places, under the pin of the nearest layer with a preset.
+    fn wishes(&self, entries: &[Said<'_>]) -> Wishes {
+        let pin = self.layers.iter().rev().find(|layer| layer.preset.is_some());
+        let entries = entries.iter().map(|(_, entry, _)| (*entry).clone()).collect();
+        Wishes { entries, pin: pin.and_then(|layer| layer.pin) }
+    }
+
     fn settings(&self, path: &Path, settings: &mut Settings) {
         for layer in &self.layers {
             for body in layer.bodies(path) {
@@ -111,13 +118,9 @@ impl Stack {
         let differs = shown(&settings) != shown(run.base);
         let deployment = differs.then(|| Arc::new(settings.clone()));
 
-        let pin = self.layers.iter().rev().find(|layer| layer.preset.is_some());
-        let pin = pin.and_then(|layer| layer.pin);
-        let entries = self.entries(path);
-        let floor = policy.entries(path);
-        let held = Held::new(&entries, &floor, run.levels.entries());
         let (mut policies, mut facts) = self.policies(path, false);
         let (bound, more) = policy.policies(path, true);
+        let demands = policy.demands(&bound, &more);
         facts.extend(more);
         // A rule of that id would take the finding of the one that holds, at a level of its own.
         policies.retain(|own| !own.is_own() || bound.iter().all(|other| other.id != own.id));
@@ -128,11 +131,10 @@ impl Stack {
             quiet::hush(&mut policies, &usual);
         }
         let usual = usual.overrides;
-        let mut faults: Vec<_> = entries.iter().filter_map(|entry| held.weakens(*entry)).collect();
+        let entries = self.entries(path);
+        let levels = run.levels.after(self.wishes(&entries), policy.wishes(&policy.entries(path)));
+        let mut faults = weakening(&levels, &demands, &entries);
         faults.extend(entries.iter().filter_map(|entry| self.nobodys(policy, entry)));
-        let plain =
-            |entries: Vec<Said<'_>>| entries.into_iter().map(|said| said.1.clone()).collect();
-        let levels = run.levels.after(plain(entries), plain(floor), pin);
         Resolved { settings, deployment, usual, levels, policies, facts, faults }
     }
 
@@ -184,6 +186,25 @@ impl Stack {
         (all, facts)
     }
 
+    /// What of this policy no level can weaken.
+    fn demands(&self, keys: &[Requirement], facts: &[Demand]) -> Vec<Held> {
+        let keys = keys.iter().map(|one| (&*one.id, one.level, &one.origin));
+        let facts = facts.iter().filter_map(|one| {
+            let param = one.params.values.first()?;
+            Some((one.rule.id, one.rule.front().level, &param.origin))
+        });
+        let held = |(id, level, origin)| (str::to_owned(id), level, self.place(origin));
+        keys.chain(facts).map(held).collect()
+    }
+
+    /// File and line.
+    #[must_use]
+    pub fn place(&self, origin: &Origin) -> String {
+        let layer = self.layers.iter().find(|layer| layer.source.name() == origin.file);
+        let line = layer.map_or(0, |layer| layer.source.position(origin.span.start).line);
+        format!("{}:{line}", origin.file)
+    }
+
     /// An entry about a rule of one's own that no layer has.
     fn nobodys(&self, policy: &Self, entry: &Said<'_>) -> Option<(String, Fault)> {
         let (layer, said, span) = entry;
@@ -206,14 +227,15 @@ impl Stack {
             let never = layer.all_bodies().flat_map(never);
             faults.extend(never.map(|fault| (layer.source.name().to_owned(), fault)));
             let whole = || said(layer, &layer.body);
+            let mut judge = |entries: Vec<Said<'_>>| {
+                let levels = Levels::default().after(self.wishes(&entries), Wishes::default());
+                faults.extend(weakening(&levels, &[], &entries));
+            };
             for (_, body) in &layer.overrides {
-                let entries: Vec<_> = whole().chain(said(layer, body)).collect();
-                let held = Held::new(&entries, &[], &[]);
-                faults.extend(entries.iter().filter_map(|entry| held.weakens(*entry)));
+                judge(whole().chain(said(layer, body)).collect());
             }
             if layer.overrides.is_empty() {
-                let held = Held::new(&whole().collect::<Vec<_>>(), &[], &[]);
-                faults.extend(whole().filter_map(|entry| held.weakens(entry)));
+                judge(whole().collect());
             }
         }
         faults.into_iter().map(|(_, fault)| fault).collect()
@@ -247,33 +269,33 @@ fn said<'a>(layer: &'a Layer, body: &'a Body) -> impl Iterator<Item = Said<'a>> 
     body.lints.iter().map(move |(entry, span)| (layer, entry, *span))
 }
 
-/// Below which level each rule must not fall, and who says so.
-struct Held(Vec<(&'static str, Level, String)>);
-
-impl Held {
-    fn new(entries: &[Said<'_>], floor: &[Said<'_>], run: &[Entry]) -> Self {
-        let forbids = entries.iter().map(|said| said.1).chain(run);
-        let forbids: Vec<_> = forbids.filter(|entry| entry.wish == Wish::Forbid).collect();
-        if forbids.is_empty() && floor.is_empty() {
-            return Self(Vec::new());
-        }
-        let held = RULES.iter().filter_map(|rule| {
-            let names = |entry: &&Entry| entry.selector.names(rule.id);
-            let floor = floor.iter().rev().map(|said| said.1).find(names);
-            let entry = floor.or_else(|| forbids.iter().copied().find(names))?;
-            let by = entry.cause.as_ref().map(|cause| cause.place.clone());
-            let by = by.unwrap_or_else(|| "the command line".to_owned());
-            Some((rule.id, entry.wish.level(), by))
-        });
-        Self(held.collect())
+/// The entries that ask for less than what holds: levels, and demands that nothing can weaken.
+fn weakening(levels: &Levels, demands: &[Held], entries: &[Said<'_>]) -> Vec<(String, Fault)> {
+    if demands.is_empty() && !levels.can_hold() {
+        return Vec::new();
     }
-
-    fn weakens(&self, (layer, entry, span): Said<'_>) -> Option<(String, Fault)> {
+    let fault = |(at, (layer, entry, span)): (usize, &Said<'_>)| {
         let Wish::Set(level) = entry.wish else { return None };
-        let mut held = self.0.iter();
-        let (rule, _, by) =
-            held.find(|(id, least, _)| level < *least && entry.selector.names(id))?;
-        let kind = FaultKind::Weakened { rule: (*rule).to_owned(), by: by.clone() };
-        Some((layer.source.name().to_owned(), Fault { span, kind }))
-    }
+        let names = |id: &str, default: &dyn Fn() -> Level| match entry.selector {
+            Selector::At(level) => default() == level,
+            _ => entry.selector.names(id),
+        };
+        let by_level = || {
+            let named = RULES.iter().filter(|rule| names(rule.id, &|| rule.front().level));
+            named.copied().find_map(|rule| {
+                let (least, by) = levels.held(rule, at).filter(|(least, _)| level < *least)?;
+                let by = by.map_or_else(|| "the command line".to_owned(), |by| by.place.clone());
+                Some((rule.id.to_owned(), least, by))
+            })
+        };
+        let mut demands = demands.iter();
+        let demand = demands.find(|(id, least, _)| level < *least && names(id, &|| *least));
+        let (rule, _, by) = demand.cloned().or_else(by_level)?;
+        let kind = FaultKind::Weakened { rule, by };
+        Some((layer.source.name().to_owned(), Fault { span: *span, kind }))
+    };
+    entries.iter().enumerate().filter_map(fault).collect()
 }
+
+/// A rule, the level below which it does not fall, and who says so.
+type Held = (String, Level, String);

@@ -395,6 +395,12 @@ impl Rule {
         self.id.split("::").next().unwrap_or_default()
     }
 
+    /// Whether it only looks for what a `bklint.toml` demands by the rule's name.
+    #[must_use]
+    pub const fn is_policy(&self) -> bool {
+        matches!(self.check, Check::Policy(_) | Check::Facts(_))
+    }
+
     /// The front matter of its page. A test holds every page to be well formed.
     #[must_use]
     pub fn front(&self) -> Front<'static> {

@@ -33,7 +33,8 @@ pub fn spans(source: &Source, tree: &Tree, decoded: &Decoded<'_>) -> Vec<Span> {
     let text = source.text();
     let marks = source.marks();
     if marks.at {
-        spans.extend(shapes(text));
+        // Where it cannot be told what is a mirror, each `@` may be that of one.
+        spans.extend(shapes(text, !tree.errors.is_empty()));
     } else {
         keys(text, &mut spans);
     }
@@ -43,18 +44,24 @@ pub fn spans(source: &Source, tree: &Tree, decoded: &Decoded<'_>) -> Vec<Span> {
     for (at, mark) in text.match_indices("://") {
         spans.extend(user_part(text, at + mark.len()));
     }
-    let address = |span, value: &str| {
+    let address = |span| {
         let span = content(source, span);
-        if source.slice(span) == value {
-            return user_part(text, span.start as usize);
-        }
+        let written = source.slice(span);
         // Where escapes hide the user, all of it goes.
-        value.contains('@').then_some(span)
+        let hidden = written.contains('\\') && unquote(written, Quote::MultiBasic).contains('@');
+        if hidden { Some(span) } else { user_part(text, span.start as usize) }
     };
-    for entry in decoded.config.registry.iter() {
-        let mirrors = entry.mirrors.items().iter();
-        spans.extend(mirrors.filter_map(|mirror| address(mirror.span, &mirror.value)));
-        spans.extend(address(entry.key, &entry.name));
+    let is_list = |key: &Key| unquoted(source, key.span, key.quote).eq_ignore_ascii_case("mirrors");
+    spans.extend(decoded.config.registry.iter().filter_map(|entry| address(entry.key)));
+    // From the tree, since there is no model of what does not load.
+    for (id, node) in tree.nodes.iter().enumerate() {
+        if let NodeKind::Pair { keys } = &node.kind
+            && tree.path(keys).last().is_some_and(is_list)
+            && let Some(below) = tree.nodes.get(id + 1..node.end as usize)
+        {
+            let texts = below.iter().filter(|node| matches!(node.kind, NodeKind::Text(_)));
+            spans.extend(texts.filter_map(|mirror| address(mirror.span)));
+        }
     }
     spans
 }
@@ -89,8 +96,13 @@ impl<'s> Masks<'s> {
 
     /// What a rule has repeated of secrets. A fix that would write one anew is not offered.
     pub fn finding(&self, finding: &mut Finding) {
-        let values = self.spans.touching(finding.span).map(|span| self.source.slice(span));
-        let values: Vec<_> = values.flat_map(forms).filter(|value| !value.is_empty()).collect();
+        // Of a secret that the finding is about in part, that part is repeated.
+        let values = self.spans.touching(finding.span).flat_map(|span| {
+            let Span { start, end } = finding.span;
+            [span, Span::new(span.start.max(start), span.end.min(end))]
+        });
+        let values = values.flat_map(|span| forms(self.source.slice(span).trim()));
+        let values: Vec<_> = values.filter(|value| !value.is_empty()).collect();
         let is_clean = |text: &str| {
             !has_shape(text)
                 && self.users_in(text).next().is_none()
@@ -142,9 +154,10 @@ fn forms(raw: &str) -> impl Iterator<Item = Cow<'_, str>> {
     std::iter::once(Cow::Borrowed(raw)).chain(read)
 }
 
-/// Where a value stands on its own.
+/// Where a value stands on its own, or anywhere if it is longer than the words that we say.
 fn places<'t>(text: &'t str, value: &'t str) -> impl Iterator<Item = usize> + 't {
-    let is_edge = |c: char| c.is_whitespace() || "`\"'=,[]{}".contains(c);
+    let is_long = value.len() > 24;
+    let is_edge = move |c: char| is_long || c.is_whitespace() || "`\"'=,[]{}".contains(c);
     text.match_indices(value).map(|(at, _)| at).filter(move |&at| {
         let before = text.get(..at).and_then(|text| text.chars().next_back());
         let after = text.get(at + value.len()..).and_then(|text| text.chars().next());
@@ -177,11 +190,11 @@ fn mask_value(text: &mut String, value: &str) {
 const KEY: &str = "PRIVATE KEY-----";
 
 /// Where texts of any sort look like secrets: the password of `user:password@host` with its user,
-/// and what follows the first line of a private key.
-fn shapes(text: &str) -> Vec<Span> {
+/// and what follows the first line of a private key. With `bare`, also that of `user@host`.
+fn shapes(text: &str, bare: bool) -> Vec<Span> {
     let mut spans = Vec::new();
     // Where the word begins that an `@` may stand in, and whether there is a colon in it.
-    let (mut start, mut colon) = (0, false);
+    let (mut start, mut colon) = (0, bare);
     let searched = if text.contains('@') { text } else { "" };
     for (at, c) in searched.bytes().enumerate() {
         match c {
@@ -195,7 +208,7 @@ fn shapes(text: &str) -> Vec<Span> {
             }
             b':' => colon = true,
             b'"' | b'\'' | b'`' | b'/' | b'(' | b'[' | b',' | b'=' | 0..=b' ' => {
-                (start, colon) = (at + 1, false);
+                (start, colon) = (at + 1, bare);
             }
             _ => {}
         }
@@ -223,7 +236,7 @@ fn span(start: usize, end: usize) -> Option<Span> {
 
 /// Whether something in it looks like a secret; most texts hold neither mark.
 fn has_shape(text: &str) -> bool {
-    (text.contains('@') || text.contains(KEY)) && !shapes(text).is_empty()
+    (text.contains('@') || text.contains(KEY)) && !shapes(text, false).is_empty()
 }
 
 /// A text with asterisks for all that looks like a secret.
@@ -234,7 +247,7 @@ pub fn mask(text: &str) -> Cow<'_, str> {
     }
     let mut out = String::with_capacity(text.len());
     let mut done = 0;
-    let mut spans = shapes(text);
+    let mut spans = shapes(text, false);
     spans.order();
     for span in spans {
         let Span { start, end } = span;

@@ -365,12 +365,14 @@ const VIEWS: [&str; 19] = [
     "config",
 ];
 
-#[test]
-fn no_view_shows_a_secret() {
+/// A file with a secret in each place that can have one; they all begin alike.
+fn secrets() -> String {
     let key = |word: &str| {
-        format!("-----BEGIN EC PRIVATE KEY-----\\n{word}\\n-----END EC PRIVATE KEY-----")
+        format!(
+            "-----BEGIN EC PRIVATE KEY-----\\n{word}MHcCAQEEIIGHHSbyaVvP\\n-----END EC PRIVATE KEY-----"
+        )
     };
-    let text = format!(
+    format!(
         r#"# https://u:hush-a@x/ and u:hush-b@host
 root = "/x/u:hush-c@h"
 [registry."me:hush-d@docker.io"]
@@ -409,7 +411,12 @@ hush-h
 "#,
         key("hush-k"),
         key("hush-u"),
-    );
+    )
+}
+
+#[test]
+fn no_view_shows_a_secret() {
+    let text = secrets();
     let at = Scratch::new("secrets", &[("x.toml", &text)]);
     for view in VIEWS {
         let run = at.sh(&format!("bklint {view} x.toml"));
@@ -419,6 +426,26 @@ hush-h
     }
     at.sh("bklint --baseline b.json --write-baseline x.toml");
     assert!(!std::fs::read_to_string(at.0.join("b.json")).unwrap().contains("hush"));
+}
+
+#[test]
+fn no_broken_file_shows_a_secret() {
+    let text = secrets();
+    let broken = text.match_indices(['"', '[', ']', '=', '\n']);
+    let broken: Vec<_> = broken
+        .map(|(at, _)| {
+            let mut text = text.clone();
+            text.remove(at);
+            (format!("{at}/buildkitd.toml"), text)
+        })
+        .collect();
+    let files: Vec<_> = broken.iter().map(|(name, text)| (&**name, &**text)).collect();
+    let at = Scratch::new("broken-secrets", &files);
+    let run = at.sh("bklint -W pedantic .");
+    let all = run.stdout + &run.stderr;
+    assert!(all.matches("does not load").count() > files.len() / 2, "{all}");
+    let at = all.find("hush");
+    assert!(at.is_none(), "{:?}", at.map(|at| &all[at.saturating_sub(300)..at + 90]));
 }
 
 #[test]

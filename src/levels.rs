@@ -10,6 +10,7 @@ use std::fmt;
 use std::sync::{Arc, LazyLock};
 
 use crate::order::Order;
+use crate::page::Front;
 use crate::report::{Level, Suppression};
 use crate::rules::{RULES, Rule};
 use crate::version::Version;
@@ -77,7 +78,8 @@ pub struct Wishes {
     /// What is wanted.
     pub entries: Vec<Entry>,
     /// The version of bklint that they were written for, if their preset is pinned to one: rules
-    /// that came later are silent unless an entry has their very id.
+    /// that came later are silent unless an entry has their very id, and the others have the level
+    /// that they had.
     pub pin: Option<Version>,
 }
 
@@ -171,15 +173,38 @@ impl Wishes {
     }
 
     fn resolve(&self, id: &str, default: Level, inline: bool) -> Found {
-        let is_newer = self.pin.is_some_and(|pin| is_newer(id, pin));
-        let level = if is_newer { Level::Allow } else { default };
+        // A policy is asked for by its name, and so is as it is.
+        let rule = self.pin.and_then(|_| Rule::find(id)).filter(|rule| !rule.is_policy());
+        self.resolve_by(rule.map(Rule::front).as_ref(), id, default, inline)
+    }
+
+    /// The same for a rule with that front matter, which is needed only under a pin.
+    fn resolve_by(
+        &self,
+        front: Option<&Front<'_>>,
+        id: &str,
+        default: Level,
+        inline: bool,
+    ) -> Found {
+        let past = self.pin.zip(front).map(|(pin, front)| (front.level_at(pin), front.level));
+        let level = match past {
+            Some((None, _)) => Level::Allow,
+            // A finding that has a level of its own keeps it.
+            Some((Some(level), now)) if default == now => level,
+            _ => default,
+        };
+        let names = |broad: &Selector| match past {
+            Some((None, _)) => false,
+            Some((Some(level), _)) if *broad == Selector::Pedantic => level == Level::Allow,
+            _ => broad.names(id),
+        };
         let mut found = Found { level, bound: false, by: None };
         for (at, entry) in self.entries.iter().enumerate() {
             let is_meant = match &entry.selector {
                 Selector::Rule(rule) => rule == id,
                 // What is forbidden cannot be lowered afterwards.
                 Selector::At(level) => entry.wish == Wish::Forbid && found.level == *level,
-                broad => !is_newer && broad.names(id),
+                broad => names(broad),
             };
             if is_meant {
                 found.take(at, entry.wish);
@@ -204,14 +229,6 @@ impl Found {
             *self = Self { level: wish.level(), bound: wish == Wish::Forbid, by: Some(at) };
         }
     }
-}
-
-/// Whether a rule came with a later version than that. A policy is asked for by its name, and so
-/// cannot come unasked.
-fn is_newer(id: &str, pin: Version) -> bool {
-    let rule = Rule::find(id).filter(|rule| !rule.is_policy());
-    let since = rule.and_then(|rule| Version::parse(rule.front().since));
-    since.is_some_and(|since| since > pin)
 }
 
 impl Selector {
@@ -517,6 +534,49 @@ mod tests {
                 let run = run.after(wishes(&[], pin), Wishes::default());
                 assert_eq!(run.decide(id, Warn, false).level, wanted, "{said:?} of the run, {pin}");
             }
+        }
+    }
+
+    #[test]
+    fn a_pin_keeps_the_levels_that_there_were() {
+        let rule = |level: &str, was: &str| {
+            let page = format!(
+                "+++\nid = \"log::x\"\nlevel = \"{level}\"\nwas = [\"{was}\"]\nsince = \"0.1.0\"\n+++\n"
+            );
+            Front::read(page.leak()).unwrap()
+        };
+        let louder = rule("deny", "warn before 0.3.0");
+        let shown = rule("warn", "allow before 0.3.0");
+        let advice = rule("allow", "warn before 0.3.0");
+        let (note, deny) = (Wish::Set(Note), Wish::Set(Deny));
+        for (front, said, then, now) in [
+            (&louder, &[][..], Warn, Deny),
+            (&louder, &[(deny, "warnings")], Deny, Deny),
+            (&louder, &[(note, "log::*")], Note, Note),
+            (&shown, &[], Allow, Warn),
+            (&shown, &[(note, "pedantic")], Note, Warn),
+            (&shown, &[(note, "pedantic"), (deny, "warnings")], Note, Deny),
+            (&advice, &[], Warn, Allow),
+            (&advice, &[(deny, "warnings")], Deny, Allow),
+        ] {
+            for (pin, wanted) in [("0.2.9", then), ("0.3", now)] {
+                let wishes = wishes(said, pin);
+                let level =
+                    |default| wishes.resolve_by(Some(front), "log::x", default, false).level;
+                assert_eq!(level(front.level), wanted, "{front:?} {said:?} {pin}");
+            }
+        }
+        // What one finding has of its own is no level of the rule.
+        let wishes = wishes(&[], "0.2");
+        assert_eq!(wishes.resolve_by(Some(&louder), "log::x", Note, false).level, Note);
+    }
+
+    #[test]
+    fn advice_is_what_is_allowed_unless_asked_for() {
+        for rule in RULES {
+            let front = rule.front();
+            let is_pedantic = Selector::Pedantic.names(rule.id);
+            assert_eq!(is_pedantic, front.level == Allow, "{}", rule.id);
         }
     }
 

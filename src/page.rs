@@ -1,6 +1,7 @@
 //! A rule's page: front matter between two `+++`, a summary, prose, and examples that run.
 
 use crate::report::{Impact, Level};
+use crate::version::Version;
 
 /// The front matter of a page: lines of `key = "text"` or `key = ["text", …]`.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -9,6 +10,8 @@ pub struct Front<'a> {
     pub id: &'a str,
     /// Its level unless the user says otherwise.
     pub level: Level,
+    /// The levels it had, each with the version of bklint that ended it: `warn before 0.3.0`.
+    pub was: Vec<(Level, Version)>,
     /// When its faults bite, unless a finding narrows it.
     pub impact: Impact,
     /// Further groups, like `pedantic`.
@@ -28,6 +31,7 @@ impl Default for Front<'_> {
         Self {
             id: "",
             level: Level::Warn,
+            was: Vec::new(),
             impact: Impact::Ignored,
             groups: Vec::new(),
             since: "",
@@ -62,6 +66,10 @@ impl<'a> Front<'a> {
             match key.trim() {
                 "id" => read.id = text()?,
                 "level" => read.level = level(text()?).ok_or_else(wrong)?,
+                "was" => {
+                    let was: Option<_> = list()?.into_iter().map(was).collect();
+                    read.was = was.ok_or_else(wrong)?;
+                }
                 "impact" => read.impact = impact(text()?).ok_or_else(wrong)?,
                 "groups" => read.groups = list()?,
                 "since" => read.since = text()?,
@@ -72,6 +80,14 @@ impl<'a> Front<'a> {
             }
         }
         if read.id.is_empty() { Err("no `id`".into()) } else { Ok(read) }
+    }
+
+    /// The level it had in a version of bklint; none if that version did not have the rule.
+    #[must_use]
+    pub fn level_at(&self, version: Version) -> Option<Level> {
+        let since = Version::parse(self.since)?;
+        let was = self.was.iter().filter(|(_, end)| version < *end).min_by_key(|(_, end)| *end);
+        (since <= version).then(|| was.map_or(self.level, |(level, _)| *level))
     }
 }
 
@@ -96,6 +112,11 @@ fn level(word: &str) -> Option<Level> {
         "deny" => Level::Deny,
         _ => return None,
     })
+}
+
+fn was(text: &str) -> Option<(Level, Version)> {
+    let (word, end) = text.split_once(" before ")?;
+    level(word).zip(Version::parse(end))
 }
 
 fn impact(word: &str) -> Option<Impact> {
@@ -187,6 +208,28 @@ mod tests {
         assert_eq!(summary(PAGE), "One sentence.");
         assert!(Front::read("# no\n").is_err());
         assert!(Front::read("+++\nid = \"a\"\nlevel = \"loud\"\n+++\n").is_err());
+    }
+
+    #[test]
+    fn levels_of_old() {
+        let page = "+++\nid = \"a::b\"\nlevel = \"deny\"\nsince = \"0.2.0\"\n\
+            was = [\"warn before 0.5.1\", \"allow before 0.3.0\"]\n+++\n";
+        let front = Front::read(page).unwrap();
+        for (version, level) in [
+            ("0.1.9", None),
+            ("0.2", Some(Level::Allow)),
+            ("0.2.9", Some(Level::Allow)),
+            ("0.3", Some(Level::Warn)),
+            ("0.5.0", Some(Level::Warn)),
+            ("0.5.1", Some(Level::Deny)),
+            ("1", Some(Level::Deny)),
+        ] {
+            assert_eq!(front.level_at(Version::parse(version).unwrap()), level, "{version}");
+        }
+        for wrong in ["warn", "warn before", "loud before 1", "warn before x", "warn until 1"] {
+            let page = format!("+++\nid = \"a::b\"\nwas = [\"{wrong}\"]\n+++\n");
+            assert!(Front::read(&page).is_err(), "{wrong}");
+        }
     }
 
     #[test]

@@ -6,7 +6,13 @@ pub struct Version([u16; 3]);
 
 impl Version {
     /// The first one.
-    pub const FIRST: Self = Self([0, 1, 0]);
+    pub const FIRST: Self = Self::new(0, 1, 0);
+
+    /// Of these numbers.
+    #[must_use]
+    pub const fn new(major: u16, minor: u16, patch: u16) -> Self {
+        Self([major, minor, patch])
+    }
 
     /// This one.
     #[must_use]

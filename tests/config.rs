@@ -169,11 +169,11 @@ fn nothing_leads_out_of_the_work_tree() {
 
 #[test]
 fn presets_are_without_fault() {
-    for (name, _) in PRESETS {
+    for name in PRESETS.iter().map(|preset| preset.name) {
         let text = format!("preset = \"{name}\"\n");
         let world = world(&[("/w/bklint.toml", &text)]);
         let session = session(&world, Lookup::Search, None);
-        let wanted = if *name == "recommended" { Level::Warn } else { Level::Deny };
+        let wanted = if name == "recommended" { Level::Warn } else { Level::Deny };
         assert_eq!(level(&check(&session, "buildkitd.toml")), wanted, "{name}");
         let stack = session.configs().stack(Path::new("/w/buildkitd.toml"));
         for layer in &stack.layers {

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use super::Answer;
 use super::args::LayerArgs;
 use crate::config::NAME;
-use crate::config::find::{Configs, Lookup, PRESETS};
+use crate::config::find::{Configs, Lookup, Preset};
 use crate::levels::{Levels, Wish};
 use crate::order::tree;
 use crate::render::escape;
@@ -22,10 +22,8 @@ const MAX_DEPTH: usize = 16;
 
 /// Writes a `bklint.toml` to begin with.
 pub fn init(preset: &str, world: &dyn World) -> Result<Answer, String> {
-    if !PRESETS.iter().any(|(name, _)| *name == preset) {
-        let known: Vec<_> = PRESETS.iter().map(|(name, _)| *name).collect();
-        return Err(format!("`{preset}` is not a preset; known are {}", known.join(", ")));
-    }
+    Preset::find(preset)
+        .map_err(|known| format!("`{preset}` is not a preset; known are {known}"))?;
     let path = PathBuf::from(NAME);
     if world.kind(&absolute(&path, world)).is_ok() {
         return Err(format!("{NAME} is already there"));

@@ -19,12 +19,51 @@ use crate::source::Source;
 use crate::version::Version;
 use crate::world::{Failure, World, Writers};
 
-/// Presets that come with bklint.
-pub const PRESETS: &[(&str, &str)] = &[
-    ("recommended", include_str!("../../rules/presets/recommended.toml")),
-    ("strict", include_str!("../../rules/presets/strict.toml")),
-    ("hardened", include_str!("../../rules/presets/hardened.toml")),
+/// A preset that comes with bklint.
+#[derive(Debug)]
+pub struct Preset {
+    /// Its name.
+    pub name: &'static str,
+    /// What it says, by the version of bklint from which on it does; the newest first.
+    texts: &'static [(Version, &'static str)],
+}
+
+/// All of them.
+pub const PRESETS: &[Preset] = &[
+    Preset {
+        name: "recommended",
+        texts: &[(Version::FIRST, include_str!("../../rules/presets/recommended.toml"))],
+    },
+    Preset {
+        name: "strict",
+        texts: &[(Version::FIRST, include_str!("../../rules/presets/strict.toml"))],
+    },
+    Preset {
+        name: "hardened",
+        texts: &[(Version::FIRST, include_str!("../../rules/presets/hardened.toml"))],
+    },
 ];
+
+impl Preset {
+    /// The preset of a name.
+    ///
+    /// # Errors
+    /// The names that there are.
+    pub fn find(name: &str) -> Result<&'static Self, String> {
+        let found = PRESETS.iter().find(|preset| preset.name == name);
+        found.ok_or_else(|| {
+            let known: Vec<_> = PRESETS.iter().map(|preset| preset.name).collect();
+            known.join(", ")
+        })
+    }
+
+    /// What it says, or said in the version that it is pinned to.
+    fn text(&self, pin: Option<Version>) -> &'static str {
+        let mut texts = self.texts.iter();
+        let text = texts.find(|(since, _)| pin.is_none_or(|pin| *since <= pin));
+        text.map_or("", |(_, text)| *text)
+    }
+}
 
 /// How configuration is looked for.
 #[derive(Clone, Debug, Default)]
@@ -245,11 +284,7 @@ impl<'a> Configs<'a> {
     fn presets(&self, layer: &mut Layer, trail: &mut Vec<PathBuf>) {
         let Some((name, span)) = layer.preset.clone() else { return };
         match self.preset(&name, &layer.folder, trail) {
-            Ok((base, pin)) => {
-                layer.pin = pin.or(base.pin);
-                layer.base.clone_from(&base.base);
-                layer.base.push(base);
-            }
+            Ok(base) => layer.begin_with(base),
             Err(why) => {
                 let kind = FaultKind::Preset { name, why };
                 layer.faults.push(Fault { span, kind });
@@ -263,19 +298,15 @@ impl<'a> Configs<'a> {
         name: &str,
         folder: &Path,
         trail: &mut Vec<PathBuf>,
-    ) -> Result<(Arc<Layer>, Option<Version>), String> {
+    ) -> Result<Arc<Layer>, String> {
         let (plain, version) =
             name.split_once('@').map_or((name, None), |(name, version)| (name, Some(version)));
-        if let Some((_, text)) = PRESETS.iter().find(|(known, _)| *known == plain) {
-            let pin = version.map(pin).transpose()?;
-            let source = Source::new(plain, text.as_bytes().to_vec());
-            let mut layer = Layer::read(source, PathBuf::new(), self.now);
-            self.presets(&mut layer, trail);
-            return Ok((Arc::new(layer), pin));
-        }
+        let known = match Preset::find(plain) {
+            Ok(preset) => return Ok(self.built_in(preset, version.map(pin).transpose()?)),
+            Err(known) => known,
+        };
         if !name.contains(['/', '.']) {
-            let known: Vec<_> = PRESETS.iter().map(|(name, _)| *name).collect();
-            return Err(format!("known are {}, and files like ./team.toml", known.join(", ")));
+            return Err(format!("known are {known}, and files like ./team.toml"));
         }
         if Path::new(name).is_absolute() {
             return Err("a preset is named relative to the file".into());
@@ -296,7 +327,19 @@ impl<'a> Configs<'a> {
         }
         let layer = self.load(&path, trail).map_err(|failure| failure.to_string())?;
         self.known().layers.insert(path, Some(Arc::clone(&layer)));
-        Ok((layer, None))
+        Ok(layer)
+    }
+
+    /// A preset of bklint's own as of a version, and so the one that it begins with.
+    fn built_in(&self, preset: &Preset, pin: Option<Version>) -> Arc<Layer> {
+        let source = Source::new(preset.name, preset.text(pin).as_bytes().to_vec());
+        let mut layer = Layer::read(source, PathBuf::new(), self.now);
+        let base = layer.preset.as_ref().and_then(|(name, _)| Preset::find(name).ok());
+        if let Some(base) = base {
+            layer.begin_with(self.built_in(base, pin));
+        }
+        layer.pin = pin;
+        Arc::new(layer)
     }
 
     fn shown_folder(&self, path: &Path) -> String {
@@ -394,4 +437,64 @@ fn pin(version: &str) -> Result<Version, String> {
     pin.ok_or_else(|| {
         format!("bklint has had no version {version} up to {}", env!("CARGO_PKG_VERSION"))
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::levels::Selector;
+    use crate::rules::Rule;
+
+    #[test]
+    fn a_preset_says_what_it_said_in_the_version_it_is_pinned_to() {
+        const NEW: Version = Version::new(0, 2, 0);
+        const NEWEST: Version = Version::new(0, 4, 0);
+        let preset = Preset {
+            name: "made-up",
+            texts: &[(NEWEST, "newest"), (NEW, "new"), (Version::FIRST, "old")],
+        };
+        for (pin, text) in [
+            (None, "newest"),
+            (Some(Version::FIRST), "old"),
+            (Some(NEW), "new"),
+            (Some(Version::new(0, 3, 9)), "new"),
+            (Some(NEWEST), "newest"),
+            (Some(Version::new(0, 4, 1)), "newest"),
+        ] {
+            assert_eq!(preset.text(pin), text, "{pin:?}");
+        }
+    }
+
+    #[test]
+    fn no_preset_names_what_its_version_did_not_have() {
+        let world = crate::world::Memory::default();
+        let configs = Configs::none(&world, Settings::default(), Levels::default());
+        for preset in PRESETS {
+            assert_eq!(preset.texts.last().unwrap().0, Version::FIRST, "{}", preset.name);
+            assert!(preset.texts.is_sorted_by(|a, b| a.0 > b.0), "{}", preset.name);
+            for (since, _) in preset.texts {
+                let layer = configs.built_in(preset, Some(*since));
+                for (entry, _) in
+                    layer.base.iter().chain([&layer]).flat_map(|layer| &layer.body.lints)
+                {
+                    let Selector::Rule(id) = &entry.selector else { continue };
+                    let level = Rule::find(id).unwrap().front().level_at(*since);
+                    assert!(level.is_some(), "{} of {since:?} names {id}", preset.name);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_pin_holds_for_what_a_preset_begins_with() {
+        let world = crate::world::Memory::default();
+        let configs = Configs::none(&world, Settings::default(), Levels::default());
+        let source = Source::new("bklint.toml", "preset = \"hardened@0.1\"\n".into());
+        let layer = configs.read(&source);
+        let pins: Vec<_> =
+            layer.base.iter().map(|layer| (layer.source.name(), layer.pin)).collect();
+        let pin = Some(Version::FIRST);
+        assert_eq!(pins, [("strict", pin), ("hardened", pin)]);
+        assert_eq!(layer.pin, pin);
+    }
 }

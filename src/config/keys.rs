@@ -95,7 +95,7 @@ pub const ROOT: &[Key] = &[
         "preset",
         Kind::Text(Form::Any),
         "Levels to begin with: recommended, strict or hardened, or a file relative to this one. \
-         `recommended@0.1` keeps rules of later versions silent.",
+         `recommended@0.1` keeps the rules and levels of that version.",
     ),
     key("include", Kind::Texts(GLOB), "Further files to take when a folder is searched."),
     key("exclude", Kind::Texts(GLOB), "Files to pass over when a folder is searched."),

@@ -110,6 +110,13 @@ impl Layer {
         layer
     }
 
+    /// Puts a preset below it, with what that begins with.
+    fn begin_with(&mut self, preset: Arc<Self>) {
+        self.pin = preset.pin;
+        self.base.clone_from(&preset.base);
+        self.base.push(preset);
+    }
+
     fn fill(&mut self, table: &Table, now: i64) {
         keys::check(keys::ROOT, table, "", &mut self.faults);
         if let Some(value) = table.get("required-version")

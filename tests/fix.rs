@@ -239,6 +239,8 @@ fn odd_files_come_to_rest() {
         "[grpc.tls\nkey =\nKEY = \"s\"",
         "[registry.\"reg.test\"]\nCA = [\"a.pem\"]\nCA = [\"b.pem\"]\n",
         "[[worker.oci.gcpolicY]]\n[[worker.oci.gcpolicy]]\n ",
+        "[[worker.oCi.gcpolicy]]\n[[worker.oci.gcpolicy]]\n",
+        "[worker.oCi]\ngcpolicy = [{ all = true }]\n[[worker.oci.gcpolicy]]\n",
         "[grpc# a\r[x]\naddress = [\"tcp://0.0.0.0:1\"]\n",
         "[wo?ker.oci]\n  gc = denrue #bklint: allow(gc::denabled)",
     ] {

@@ -7,7 +7,6 @@ use crate::decode::classify::Class;
 use crate::decode::quirk::GO_TOML_2;
 use crate::decode::{FaultKind, Oddity, named};
 use crate::report::{Fix, Impact, Level};
-use crate::rules::schema::emptied_array::ARRAYS;
 use crate::rules::schema::written;
 use crate::rules::{Context, Rule, Sink};
 use crate::source::{Span, Spans};
@@ -21,6 +20,7 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     // Most files have no such key, however many faults.
     let twice = LazyCell::new(|| spelt_twice(context));
     let clashing = LazyCell::new(|| clashing(context));
+    // What an array has lost comes back where it is spelt like the others.
     let emptied = context.decoded.oddities.iter().any(|one| matches!(one, Oddity::Emptied { .. }));
     for oddity in &context.decoded.oddities {
         let Oddity::Case { span, name } = oddity else { continue };
@@ -40,8 +40,7 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
             } else {
                 "one of the spellings that older releases take"
             });
-            // A table less is lost where it is spelt like the others.
-            if !(emptied && ARRAYS.contains(name) || twice.cover(*span)) {
+            if !emptied && !twice.cover(*span) {
                 let fix = Fix::safe("write it as upstream does");
                 finding.fix(fix.rename(&context.layout, *span, &written(name)));
             }

@@ -224,6 +224,12 @@ const CASES: &[(&str, &str, &str)] = &[
     ("0.27", "[a.\tb]", "Syntax(MissingKey)  2..4; a.b at 0 is Unknown"),
     ("0.32", "[worker.oci.labels]\na = 'b'\n[worker.OCI]\nlabels.a = 'c'", "Case; {\"worker\":{\"oci\":{\"labels\":{\"a\":\"c\"}}}}"),
     ("0.32", "[grpc]\nnetworkMode = 'x'\nhosts = 1\nall = true\nfilters = 1\noci = 1", "grpc.networkMode at 1 is Misplaced(\"worker.oci.networkMode\"); grpc.hosts at 1 is Unknown; grpc.all at 1 is Misplaced(\"worker.oci.gcpolicy.all\"); grpc.filters at 1 is Misplaced(\"worker.oci.gcpolicy.filters\"); grpc.oci at 1 is Misplaced(\"worker.oci\"); {}"),
+    // A date passes over the byte behind the digit that follows a space.
+    ("0.32", "a = 07:32:00 5\n\n# x\nb = 1\n", "a at 0 is Unknown; b at 0 is Unknown; {}"),
+    ("0.32", "a = 07:32:00 5\nb = 1\n", "NotAValue  4..14; a at 0 is Unknown; b at 0 is Unknown"),
+    ("0.32", "a = 07:32:00 5\r\nb = 1\r\n", "a at 0 is Unknown; b at 0 is Unknown; {}"),
+    ("0.32", "a = { b = 07:32:00 5 }", "a at 0 is Unknown; {}"),
+    ("0.32", "a = { b = 07:32:00 5}", "NotAValue  10..20; a at 0 is Unknown"),
     // Dates, numbers, durations and sizes at their limits, as Go reads them.
     ("0.32", "worker.oci.stargzSnapshotter.a = 2000-02-29", "{\"worker\":{\"oci\":{\"stargzSnapshotter\":{\"a\":\"2000-02-29\"}}}}"),
     ("0.32", "worker.oci.stargzSnapshotter.a = 1900-02-29", "Date worker.oci.stargzSnapshotter.a 33..43"),

@@ -36,7 +36,18 @@ pub fn scan(rest: &str, len: usize) -> Option<Scalar> {
         _ if bytes.len() >= 3 && looks_like_date(bytes) => date(bytes),
         _ => number(bytes)?,
     };
-    (end == len).then_some(scalar)
+    let passed = || end == len + 1 && bytes.get(len..).is_some_and(is_unseen);
+    (end == len || passed()).then_some(scalar)
+}
+
+/// Whether what stands behind a date can do without its first byte, which [`date`] may have passed
+/// over.
+fn is_unseen(rest: &[u8]) -> bool {
+    match rest {
+        [b' ' | b'\t', ..] | [b'\r', b'\n', ..] => true,
+        [b'\n', rest @ ..] => rest.trim_ascii_start().first().is_none_or(|b| *b == b'#'),
+        _ => false,
+    }
 }
 
 fn looks_like_date(bytes: &[u8]) -> bool {

@@ -825,3 +825,48 @@ fn no_spelling_slips_past_a_policy() {
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n\n"));
 }
+
+#[test]
+fn a_host_and_a_listener_have_parts() {
+    let grpc = |facet: &str, text: &str| {
+        let config = rule("grpc.address[each]", &format!("must = {{ \"{facet}\" = \"0\" }}"));
+        let [words] = &*words(&config, &format!("[grpc]\naddress = [\"{text}\"]\n")) else {
+            panic!("{facet} {text}")
+        };
+        words.rsplit_once(": ").unwrap().1.to_owned()
+    };
+    let none = "has no such part";
+    // Host, port and path in the form that no value here has, so that each is shown.
+    for (address, host, port, path) in [
+        ("tcp://[::1]:1234", "is `::1`", "is `1234`", none),
+        ("unix:///run/x.sock", none, none, "is `run/x.sock`"),
+        ("unix://run/x.sock", none, none, "is `run/x.sock`"),
+        ("npipe:////./pipe/x", none, none, "is `./pipe/x`"),
+        ("fd://", none, none, none),
+        // buildkitd does not start at this.
+        ("127.0.0.1:1234", none, none, none),
+    ] {
+        assert_eq!(grpc(":host", address), host, "{address}");
+        assert_eq!(grpc(":port", address), port, "{address}");
+        assert_eq!(grpc(":path", address), path, "{address}");
+    }
+    let scheme = |key: &str, text: &str| {
+        let config = rule(key, "must = { \":scheme\" = { unlike = \"**\" } }");
+        let words = words(&config, text);
+        words.first().map(|words| words.rsplit_once(": is ").unwrap().1.to_owned())
+    };
+    for (key, text, wanted) in [
+        ("grpc.address[each]", "[grpc]\naddress = [\"127.0.0.1:1\"]", None),
+        ("grpc.address[each]", "[grpc]\naddress = [\"tcp://127.0.0.1:1\"]", Some("`tcp`")),
+        ("grpc.debugAddress", "[grpc]\ndebugAddress = \"127.0.0.1:1\"", Some("`tcp`")),
+        ("grpc.debugAddress", "[grpc]\ndebugAddress = \"unix:///x\"", Some("`unix`")),
+        ("registry.*.mirrors[each]", "[registry.x]\nmirrors = [\"y\"]", Some("`https`")),
+        ("registry.*.mirrors[each]", "[registry.x]\nmirrors = [\"localhost:1\"]", Some("`http`")),
+    ] {
+        assert_eq!(scheme(key, text).as_deref(), wanted, "{key} {text}");
+    }
+    // A port may be written as a number.
+    let port = rule("registry.x.mirrors[each]", "must = { \":port\" = 5000 }");
+    assert!(broken(&port, "[registry.x]\nmirrors = [\"y:5000\"]").is_empty());
+    assert_eq!(broken(&port, "[registry.x]\nmirrors = [\"y:500\"]").len(), 1);
+}

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::normal;
-use super::pattern::Target;
+use super::pattern::{Facet, Target};
 use crate::config::document::{Data as Toml, Value as TomlValue};
 use crate::decode::scalar;
 use crate::effective::gc::{DETECTED_BOUNDS, DETECTED_MAX};
@@ -184,6 +184,9 @@ impl Test {
 
 impl Operand {
     fn settle(&mut self, target: &Target) -> Result<(), String> {
+        if let (Some(Facet::Port), Self::Int(port)) = (target.facet, &*self) {
+            *self = Self::Text(port.to_string());
+        }
         let fits = match (target.kind, &*self) {
             (Kind::Bool, Self::Bool(_))
             | (Kind::Int, Self::Int(_))

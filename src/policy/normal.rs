@@ -48,6 +48,7 @@ fn text(key: &str, written: &str) -> Option<String> {
             level => level.to_owned(),
         },
         "platforms" => platform(written),
+        "nameservers" => host(written).into_owned(),
         _ => return None,
     })
 }
@@ -181,8 +182,8 @@ fn hostly(target: &Target, key: &str, written: &str, glob: bool) -> Result<Strin
             }
             Ok(host(bare).into_owned())
         }
-        Some(Facet::Port) if !glob && !bare.bytes().all(|byte| byte.is_ascii_digit()) => {
-            Err(never(written, "a port is a number"))
+        Some(Facet::Port) if !glob && !is_port(written) => {
+            Err(never(written, "a port is a number from 0 to 65535"))
         }
         Some(Facet::Port) => Ok(written.to_owned()),
         Some(Facet::Path) => Ok(bare.trim_matches('/').to_owned()),
@@ -202,6 +203,10 @@ fn hostly(target: &Target, key: &str, written: &str, glob: bool) -> Result<Strin
         None if key == "mirrors" => Ok(bare.trim_end_matches('/').to_owned()),
         None => repository(bare, glob),
     }
+}
+
+fn is_port(written: &str) -> bool {
+    written.bytes().all(|byte| byte.is_ascii_digit()) && written.parse::<u16>().is_ok()
 }
 
 /// A repository, or a glob of some; without a host it is of Docker Hub, as for docker.
@@ -262,6 +267,7 @@ mod tests {
             ("platforms", "linux/arm", "linux/arm/v7"),
             ("platforms", "linux/amd64/v2", "linux/amd64/v2"),
             ("platforms", "macos/x86_64", "darwin/amd64"),
+            ("nameservers", "FD00:0:0::1", "fd00::1"),
             ("format", "JSON", "JSON"),
         ] {
             assert_eq!(owned(key, written), normal, "{key} {written}");

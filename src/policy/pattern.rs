@@ -176,9 +176,18 @@ impl Pattern {
                 _ => return Err(format!("`{}` is not a list", step.name)),
             };
         }
-        if self.facet.is_some() {
-            if !matches!(kind, Kind::Str | Kind::Strs | Kind::Table(_)) {
-                return Err(format!("{} has no such part", kind.wanted()));
+        if let Some(facet) = self.facet {
+            let is_host = match (kind, key.map(|key| key.name)) {
+                (Kind::Table(_), Some("registry")) => true,
+                (Kind::Str, Some("mirrors" | "allowedRepositories" | "debugAddress")) => true,
+                // The other key of this name takes one string, a path.
+                (Kind::Str, Some("address")) => matches!(key, Some(Key { kind: Kind::Strs, .. })),
+                _ => false,
+            };
+            if !is_host || from.facet.is_some() {
+                let parts = "only a host or address has parts";
+                let list = if matches!(kind, Kind::Strs) { "; of a list [each] has" } else { "" };
+                return Err(format!("there is no {} here: {parts}{list}", facet.name()));
             }
             // A part of a host is a string, and so is the name of a table.
             kind = Kind::Str;
@@ -277,6 +286,14 @@ mod tests {
             "registry.\"https://quay.io\".http",
             "registry.'Docker.IO'",
             "registry.\"quay.io/x\".http",
+            "root:host",
+            "log:path",
+            "registry:host",
+            "registry.*.ca[each]:path",
+            "worker.containerd.address:scheme",
+            "worker.oci.labels.team:host",
+            "grpc.address:scheme",
+            "dns.nameservers[each]:host",
         ] {
             assert!(Pattern::parse(text).unwrap().target(Target::root()).is_err(), "{text}");
         }

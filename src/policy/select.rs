@@ -447,6 +447,18 @@ impl<'a> Selector<'a> {
         Subject { written, data, ..subject }
     }
 
+    /// How a host is asked, which its own table says.
+    fn scheme<'p>(&self, text: &'p str) -> Cow<'p, str> {
+        if let Some((scheme, _)) = text.split_once("://") {
+            return scheme.to_ascii_lowercase().into();
+        }
+        let host = text.split('/').next().unwrap_or(text);
+        let block = self.effective.config.registry.named(host);
+        let plain = block.and_then(|block| block.http.get().copied());
+        let plain = plain.unwrap_or_else(|| is_localhost(host));
+        if plain { "http" } else { "https" }.into()
+    }
+
     fn facet<'p>(&self, from: &'p Subject<'p, 'a>, facet: Facet) -> Subject<'p, 'a> {
         let mut subject = from.itself(Node::Leaf);
         (subject.facet, subject.written) = (Some(facet), false);
@@ -456,27 +468,10 @@ impl<'a> Selector<'a> {
             (_, _, Data::Text(text)) => text,
             _ => return subject,
         };
-        let part = match (text.split_once("://"), facet) {
-            (Some((scheme, _)), Facet::Scheme) => Some(scheme.to_ascii_lowercase().into()),
-            (None, Facet::Scheme) => {
-                // A host is asked by what its own table says.
-                let host = text.split('/').next().unwrap_or(text);
-                let block = self.effective.config.registry.named(host);
-                let plain = block.and_then(|block| block.http.get().copied());
-                let plain = plain.unwrap_or_else(|| is_localhost(host));
-                Some(if plain { "http" } else { "https" }.into())
-            }
-            (address, facet) => {
-                let rest = address.map_or(text, |(_, rest)| rest);
-                let (authority, path) = rest.split_once('/').unwrap_or((rest, ""));
-                let (host, port) = split_port(authority);
-                match facet {
-                    Facet::Host => Some(normal::host(host)),
-                    Facet::Port => port.map(Cow::Borrowed),
-                    _ => Some(path.trim_matches('/').into())
-                        .filter(|path: &Cow<'_, str>| !path.is_empty()),
-                }
-            }
+        let part = match facet {
+            _ if from.is_listener() => part_of_listener(text, facet),
+            Facet::Scheme => Some(self.scheme(text)),
+            facet => part_of_host(text.split_once("://").map_or(text, |(_, rest)| rest), facet),
         };
         (subject.written, subject.is_partless) = (part.is_some(), part.is_none());
         subject.data = part.map_or(Data::Unset, Data::Text);
@@ -484,7 +479,45 @@ impl<'a> Selector<'a> {
     }
 }
 
+/// A part of an address to listen at; one without a scheme, at which buildkitd does not start, has
+/// none.
+fn part_of_listener(text: &str, facet: Facet) -> Option<Cow<'_, str>> {
+    let (scheme, rest) = text.split_once("://")?;
+    let scheme = scheme.to_ascii_lowercase();
+    match facet {
+        Facet::Scheme => Some(scheme.into()),
+        facet if scheme == "tcp" => part_of_host(rest, facet),
+        Facet::Path => path_part(rest),
+        Facet::Host | Facet::Port => None,
+    }
+}
+
+/// A part of `host:port/path`.
+fn part_of_host(text: &str, facet: Facet) -> Option<Cow<'_, str>> {
+    let (authority, path) = text.split_once('/').unwrap_or((text, ""));
+    let (host, port) = split_port(authority);
+    match facet {
+        Facet::Host => Some(normal::host(host)),
+        Facet::Port => port.map(Cow::Borrowed),
+        Facet::Path => path_part(path),
+        Facet::Scheme => None,
+    }
+}
+
+/// A path without the slashes around it.
+fn path_part(path: &str) -> Option<Cow<'_, str>> {
+    Some(path.trim_matches('/')).filter(|path| !path.is_empty()).map(Cow::Borrowed)
+}
+
 impl<'a> Subject<'_, 'a> {
+    /// Whether it is an address that the daemon listens at.
+    fn is_listener(&self) -> bool {
+        match self.by {
+            By::Element(_) => self.above.is_some_and(|list| Path(list) == *"grpc.address"),
+            _ => Path(self) == *"grpc.debugAddress",
+        }
+    }
+
     const fn is_root(&self) -> bool {
         self.above.is_none()
     }

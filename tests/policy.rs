@@ -492,6 +492,31 @@ fn bad_policies_do_not_pass_silently() {
             "bklint::policy_condition",
         ),
         ("[policy.entitlements]\nallow = [\"network\"]\n".to_owned(), "bklint::policy_condition"),
+        (
+            "[policy.gc]\nmin-used = \"2GB\"\nmax-used = \"1GB\"\n".to_owned(),
+            "bklint::policy_condition",
+        ),
+        ("[policy.gc]\nmax-free = 1\n".to_owned(), "bklint::config_key"),
+        (
+            "[policy.history]\nmin-age = \"2h\"\nmax-age = 60\n".to_owned(),
+            "bklint::policy_condition",
+        ),
+        ("[policy.parallelism]\nmin = 8\nmax = 2\n".to_owned(), "bklint::policy_condition"),
+        (
+            "[policy.certificate-lifetime]\nmin-days-left = 8\nmax-days = 2\n".to_owned(),
+            "bklint::policy_condition",
+        ),
+        (
+            "[policy.keys]\nrequired = [\"root\", \"debug\"]\nforbidden = [\"debug\"]\n".to_owned(),
+            "bklint::policy_condition",
+        ),
+        (rule("root:host", "must = { \".\" = \"x\" }"), "bklint::policy_key"),
+        (rule("grpc", "when = { any = [] }\nmust = { uid = 1 }"), "bklint::policy_condition"),
+        (rule("grpc", "when = { all = [{}] }\nmust = { uid = 1 }"), "bklint::policy_condition"),
+        (
+            rule("grpc", "when = { any = { uid = 1 } }\nmust = { gid = 1 }"),
+            "bklint::policy_condition",
+        ),
         ("[policy.network-mode]\nallow = [\"Host\"]\n".to_owned(), "bklint::policy_condition"),
         ("[policy.mirrors]\nallow = [\"quay.io \"]\n".to_owned(), "bklint::policy_condition"),
         ("[policy.plain-http]\nallow = [\"quay.io/x\"]\n".to_owned(), "bklint::policy_condition"),
@@ -509,6 +534,52 @@ fn bad_policies_do_not_pass_silently() {
         let found: Vec<_> = found.map(|finding| &*finding.rule).collect();
         assert!(found.contains(&rules), "{config}: {found:?}");
     }
+}
+
+#[test]
+fn a_rule_that_cannot_be_read_is_one_fault_and_judges_nothing() {
+    for broken in ["when = \"x\"", "when = { any = [{ no = 1 }] }", "when = { debug = 1 }"] {
+        let config = rule("debug", &format!("must = {{ \".\" = false }}\n{broken}"));
+        let (report, own) =
+            check(&format!("{config}[lints]\n\"corp::rule\" = \"warn\"\n"), "debug = true\n");
+        assert!(report.findings.iter().all(|finding| finding.rule != "corp::rule"), "{config}");
+        assert_eq!(own.iter().map(|report| report.findings.len()).sum::<usize>(), 1, "{config}");
+    }
+    // A rule of garbage collection has a key of that name.
+    let key = "worker.used.gcpolicy[each]";
+    let tiers = rule(key, "when = { all = true }\nmust = { keepDuration = { set = true } }");
+    assert_eq!(broken(&tiers, "").len(), 1);
+}
+
+#[test]
+fn labels_are_found_where_they_stand() {
+    let config =
+        rule("worker.oci", "must = { \"labels.team\" = { set = true }, \"labels.'a.b'\" = \"x\" }");
+    for (text, missing, wrong) in [
+        (
+            "[worker.oci]\ngc = true\n[worker.oci.labels]\nz = \"\"\n\"a.b\" = \"y\"\n",
+            "worker.oci.labels",
+            "\"y\"",
+        ),
+        (
+            "[worker.oci]\nlabels = { z = \"\", \"a.b\" = \"y\" }\n",
+            "{ z = \"\", \"a.b\" = \"y\" }",
+            "\"y\"",
+        ),
+        ("[worker.oci]\nlabels.z = \"\"\nlabels.'a.b' = 'y'\n", "oci", "'y'"),
+    ] {
+        let (report, _) = check(&config, text);
+        let found = report.findings.iter().filter(|finding| finding.impact == Impact::Policy);
+        let places: Vec<_> = found.map(|one| report.source.slice(one.span)).collect();
+        assert_eq!(places, [missing, wrong], "{text}");
+    }
+}
+
+#[test]
+fn what_stands_for_several_tables_is_judged_in_each() {
+    let config = rule("frontend.*.enabled", "must = { \".\" = true }");
+    let text = "[frontend.\"gateway.v0\"]\nenabled = false\n";
+    assert_eq!(broken(&config, text), ["frontend.\"gateway.v0\".enabled"]);
 }
 
 #[test]

@@ -77,6 +77,8 @@ pub struct Body {
     pub policies: Vec<Param>,
     /// The organisation's own rules.
     pub rules: Vec<Requirement>,
+    /// Their ids, also of those that cannot be read.
+    pub ids: Vec<String>,
 }
 
 impl Layer {
@@ -153,23 +155,26 @@ impl Layer {
         lints.order_by(|(a, _), (b, _)| a.selector.cmp(&b.selector));
         let places = deployment.map_or(&[][..], Table::items).iter();
         let policy = table.get("policy").and_then(Value::table);
-        let (policies, rules) = policy.map(|policy| self.policy(policy)).unwrap_or_default();
-        Body {
-            policies,
-            rules,
+        let mut body = Body {
             places: places.map(|item| (item.name.clone(), item.key, item.value.span)).collect(),
             deployment: deployment.map(|table| overlay(table, &self.folder)).unwrap_or_default(),
             lints,
+            ..Body::default()
+        };
+        if let Some(policy) = policy {
+            self.policy(policy, &mut body);
         }
+        body
     }
 
-    fn policy(&mut self, table: &Table) -> (Vec<Param>, Vec<Requirement>) {
+    fn policy(&mut self, table: &Table, body: &mut Body) {
         let file = self.source.name().to_owned();
-        let (mut policies, mut rules) = (Vec::new(), Vec::new());
         for policy in table.items() {
             if policy.name == "rule" {
                 for item in policy.value.array().unwrap_or_default() {
-                    rules.extend(read::rule(item, &file, &mut self.faults));
+                    let id = item.table().and_then(|table| table.get("id")?.text());
+                    body.ids.extend(id.map(str::to_owned));
+                    body.rules.extend(read::rule(item, &file, &mut self.faults));
                 }
             }
             for item in policy.value.table().map_or(&[][..], Table::items) {
@@ -179,10 +184,9 @@ impl Layer {
                 }
                 let origin = Origin { file: file.clone(), span: item.key.to(item.value.span) };
                 let (table, key) = (policy.name.clone(), item.name.clone());
-                policies.push((table, key, item.value.clone(), origin));
+                body.policies.push((table, key, item.value.clone(), origin));
             }
         }
-        (policies, rules)
     }
 
     fn lint(&mut self, item: &Item, now: i64) -> Option<(Entry, Span)> {

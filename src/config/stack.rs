@@ -3,11 +3,13 @@
 use std::path::Path;
 use std::sync::Arc;
 
+use super::document::Value;
 use super::{Body, Layer};
 use crate::deployment::Launch;
 use crate::levels::{Entry, Levels, Selector, UnknownRule, Wish, Wishes};
 use crate::model::Config;
 use crate::own::{Fault, FaultKind};
+use crate::policy::condition::Operand;
 use crate::policy::{Origin, Param, Params, Requirement, quiet};
 use crate::report::Level;
 use crate::rules::{Check, Facts, RULES, Rule};
@@ -210,7 +212,7 @@ impl Stack {
         let (layer, said, span) = entry;
         let layers = self.layers.iter().chain(&policy.layers);
         let bodies = layers.flat_map(|layer| layer.all_bodies());
-        let mut ids = bodies.flat_map(|body| &body.rules).map(|rule| &*rule.id);
+        let mut ids = bodies.flat_map(|body| &body.ids);
         if !said.selector.is_own() || ids.any(|id| said.selector.names(id)) {
             return None;
         }
@@ -245,16 +247,43 @@ impl Stack {
 /// What the built-in policies of a body demand that can never be.
 fn never(body: &Body) -> Vec<Fault> {
     let mut faults = Vec::new();
+    let mut fault = |origin: &Origin, why| {
+        faults.push(Fault { span: origin.span, kind: FaultKind::PolicyCondition { why } });
+    };
     for (table, key, value, origin) in &body.policies {
+        if let Some(why) = contradicts(body, table, key, value) {
+            fault(origin, why);
+        }
         let Some(Check::Policy(compile)) = built_in(table).map(|rule| rule.check) else { continue };
         let values = vec![Param::new(key, value, origin)];
         for mut one in compile(&Params { name: table.clone(), values }) {
             if let Err(why) = one.settle() {
-                faults.push(Fault { span: origin.span, kind: FaultKind::PolicyCondition { why } });
+                fault(origin, why);
             }
         }
     }
     faults
+}
+
+/// Why a parameter leaves nothing that another one of its table would allow.
+fn contradicts(body: &Body, table: &str, key: &str, value: &Value) -> Option<String> {
+    let other = |name: &str| {
+        body.policies
+            .iter()
+            .find_map(|(other, key, value, _)| (other == table && key == name).then_some(value))
+    };
+    if (table, key) == ("keys", "forbidden") {
+        let mut required = other("required")?.array()?.iter().filter_map(Value::text);
+        let forbidden = value.array()?;
+        let both = required.find(|key| forbidden.iter().any(|one| one.text() == Some(key)))?;
+        return Some(format!("`{both}` is required and forbidden"));
+    }
+    let name = if key == "max-days" { "min-days-left" } else { &key.replacen("max", "min", 1) };
+    if name == key {
+        return None;
+    }
+    let (least, most) = (Operand::read(other(name)?).ok()?, Operand::read(value).ok()?);
+    least.is_more_than(&most).then(|| format!("`{name} = {least}` is more than `{key} = {most}`"))
 }
 
 /// The rule of a table below `policy`.

@@ -24,9 +24,9 @@ pub enum Test {
     /// Is none of these.
     NotOneOf(Vec<Operand>),
     /// Matches one of these globs.
-    Like(Vec<String>),
+    Like(Vec<Glob>),
     /// Matches none of these globs.
-    Unlike(Vec<String>),
+    Unlike(Vec<Glob>),
     /// Is at least this.
     Min(Operand),
     /// Is at most this.
@@ -35,6 +35,15 @@ pub enum Test {
     Set(bool),
     /// Holds nothing twice.
     Unique,
+}
+
+/// A pattern in which `*` stops at a dot, colon or slash, and `**` does not.
+#[derive(Clone, Debug)]
+pub struct Glob {
+    text: String,
+    /// It is about `host:port/path`: without a slash about the host, without a colon not about the
+    /// port, and never about letter case.
+    of_host: bool,
 }
 
 /// What a value is compared with.
@@ -101,14 +110,12 @@ impl Condition {
                 let items = item.value.array().ok_or(format!("`{}` takes an array", item.name))?;
                 items.iter().map(Operand::read).collect()
             };
-            let globs = || -> Result<Vec<String>, String> {
+            let globs = || -> Result<Vec<Glob>, String> {
                 let all: &[TomlValue] =
                     item.value.array().unwrap_or(std::slice::from_ref(&item.value));
-                let text = |item: &TomlValue| item.text().map(str::to_owned);
+                let text = |item: &TomlValue| item.text().map(Glob::from);
                 let globs: Option<_> = all.iter().map(text).collect();
-                let globs: Vec<_> = globs.ok_or("globs are strings")?;
-                let long = globs.iter().any(|glob| glob.len() > LONGEST);
-                if long { Err(format!("a glob has at most {LONGEST} bytes")) } else { Ok(globs) }
+                globs.ok_or_else(|| "globs are strings".to_owned())
             };
             Ok(match (item.name.as_str(), &item.value.data) {
                 ("one-of", _) => Test::OneOf(operands()?),
@@ -134,10 +141,10 @@ impl Condition {
     /// Why it can never hold there.
     pub fn settle(&mut self, target: &Target) -> Result<(), String> {
         self.0.iter_mut().try_for_each(|test| test.settle(target))?;
-        self.contradiction(target.kind).map_or(Ok(()), Err)
+        self.contradiction().map_or(Ok(()), Err)
     }
 
-    fn contradiction(&self, kind: Kind) -> Option<String> {
+    fn contradiction(&self) -> Option<String> {
         let unset = self.0.iter().any(|test| matches!(test, Test::Set(false)));
         if unset && self.0.len() > 1 {
             return Some("what is not set cannot be anything else".into());
@@ -150,16 +157,29 @@ impl Condition {
             })
         };
         let (min, max) = (bound(true)?, bound(false)?);
-        let order = match kind {
-            Kind::Size => compare_sizes(min.size()?, max.size()?)?,
-            Kind::Duration => min.duration()?.cmp(&max.duration()?),
-            _ => min.int()?.cmp(&max.int()?),
-        };
-        order.is_gt().then(|| format!("`{min}` is more than `{max}`"))
+        min.is_more_than(max).then(|| format!("`{min}` is more than `{max}`"))
+    }
+}
+
+impl From<&str> for Glob {
+    fn from(text: &str) -> Self {
+        Self { text: text.to_owned(), of_host: false }
     }
 }
 
 impl Test {
+    /// Matches one of these globs.
+    #[must_use]
+    pub fn like(globs: &[String]) -> Self {
+        Self::Like(globs.iter().map(|glob| glob.as_str().into()).collect())
+    }
+
+    /// Matches none of these globs.
+    #[must_use]
+    pub fn unlike(globs: &[String]) -> Self {
+        Self::Unlike(globs.iter().map(|glob| glob.as_str().into()).collect())
+    }
+
     fn settle(&mut self, target: &Target) -> Result<(), String> {
         let wanted = target.kind.wanted();
         match self {
@@ -171,7 +191,11 @@ impl Test {
                 Err(format!("a glob is for strings, and this is {wanted}"))
             }
             Self::Like(globs) | Self::Unlike(globs) => globs.iter_mut().try_for_each(|glob| {
-                *glob = normal::glob(target, glob)?;
+                if glob.text.len() > LONGEST {
+                    return Err(format!("a glob has at most {LONGEST} bytes"));
+                }
+                glob.text = normal::glob(target, &glob.text)?;
+                glob.of_host = normal::is_host(target);
                 Ok(())
             }),
             Self::Unique if !matches!(target.kind, Kind::Strs) => {
@@ -236,6 +260,15 @@ impl Operand {
             }
             _ => return Err(format!("nothing is compared with {}", value.kind())),
         })
+    }
+
+    /// Whether nothing is at least this and at most the other.
+    #[must_use]
+    pub fn is_more_than(&self, other: &Self) -> bool {
+        let ints = || Some(self.int()?.cmp(&other.int()?));
+        let sizes = || compare_sizes(self.size()?, other.size()?);
+        let durations = || Some(self.duration()?.cmp(&other.duration()?));
+        ints().or_else(sizes).or_else(durations).is_some_and(std::cmp::Ordering::is_gt)
     }
 
     fn int(&self) -> Option<i64> {
@@ -324,6 +357,8 @@ impl Test {
             Self::NotOneOf(operands) => {
                 answer(any(operands.iter().map(|one| one.is(data))).map(|found| !found))
             }
+            // Nobody can say of these what they match.
+            Self::Like(_) | Self::Unlike(_) if is_long(data) => Answer::No,
             Self::Like(globs) => answer(like(globs, data)),
             Self::Unlike(globs) => answer(like(globs, data).map(|found| !found)),
             Self::Min(operand) => answer(operand.order(data).map(std::cmp::Ordering::is_ge)),
@@ -359,39 +394,43 @@ fn any(all: impl Iterator<Item = Option<bool>>) -> Option<bool> {
     known
 }
 
-fn like(globs: &[String], data: &Data<'_>) -> Option<bool> {
+fn like(globs: &[Glob], data: &Data<'_>) -> Option<bool> {
     match data {
-        Data::Text(text) => Some(globs.iter().any(|glob| matches(glob, text))),
+        Data::Text(text) => Some(globs.iter().any(|glob| glob.matches(text))),
         Data::Words(_) => None,
         _ => Some(false),
     }
 }
 
-/// Whether a glob matches a host, address or other text. A glob without a slash is about the host
-/// of `host:port/path`, one without a colon not about the port.
-#[must_use]
-pub fn matches(glob: &str, text: &str) -> bool {
-    let authority = text.split('/').next().unwrap_or(text);
-    let subject = match (glob.contains('/'), glob.contains(':')) {
-        (true, _) => text,
-        (false, true) => authority,
-        (false, false) => crate::effective::split_port(authority).0,
-    };
-    full_match(glob.as_bytes(), subject.as_bytes())
+impl Glob {
+    fn matches(&self, text: &str) -> bool {
+        let glob = self.text.as_str();
+        if !self.of_host {
+            return full_match(glob.as_bytes(), text.as_bytes(), |a, b| a == b);
+        }
+        let authority = text.split('/').next().unwrap_or(text);
+        let subject = match (glob.contains('/'), glob.contains(':')) {
+            (true, _) => text,
+            (false, true) => authority,
+            (false, false) => crate::effective::split_port(authority).0,
+        };
+        full_match(glob.as_bytes(), subject.as_bytes(), |a, b| a.eq_ignore_ascii_case(&b))
+    }
 }
 
-/// Longer texts match no glob, and no glob is longer: no host or reference is, and the time stays
-/// bounded.
+/// Longer texts are not held against globs, and no glob is longer: no host or reference is, and the
+/// time stays bounded.
 const LONGEST: usize = 1024;
 
+fn is_long(data: &Data<'_>) -> bool {
+    matches!(data, Data::Text(text) if text.len() > LONGEST)
+}
+
 /// `*` stops at a dot, colon or slash, `**` does not; `?` is one character.
-fn full_match(glob: &[u8], text: &[u8]) -> bool {
-    if text.len() > LONGEST || glob.len() > LONGEST {
-        return false;
-    }
+fn full_match(glob: &[u8], text: &[u8], same: fn(u8, u8) -> bool) -> bool {
     // Most globs have one star, or none.
     let (mut glob, mut text) = (glob, text);
-    let fits = |glob: u8, text: u8| glob == b'?' || glob.eq_ignore_ascii_case(&text);
+    let fits = |glob: u8, text: u8| glob == b'?' || same(glob, text);
     while let ([c, glob_rest @ ..], [next, text_rest @ ..]) = (glob, text)
         && *c != b'*'
         && fits(*c, *next)
@@ -431,7 +470,7 @@ fn full_match(glob: &[u8], text: &[u8]) -> bool {
             if *c == b'*' {
                 after[at] |= width(at) == 2 || !b".:/".contains(next);
             } else {
-                after[at + 1] |= *c == b'?' || c.eq_ignore_ascii_case(next);
+                after[at + 1] |= fits(*c, *next);
             }
         }
         pass_stars(&mut after);
@@ -471,8 +510,12 @@ impl fmt::Display for Test {
             Self::Like(globs) if globs.is_empty() => {
                 f.write_str("be on the list of what is allowed, which is empty")
             }
-            Self::Like(globs) => write!(f, "match {}", list(&mut globs.iter().cloned())),
-            Self::Unlike(globs) => write!(f, "not match {}", list(&mut globs.iter().cloned())),
+            Self::Like(globs) => {
+                write!(f, "match {}", list(&mut globs.iter().map(|glob| glob.text.clone())))
+            }
+            Self::Unlike(globs) => {
+                write!(f, "not match {}", list(&mut globs.iter().map(|glob| glob.text.clone())))
+            }
             Self::Min(operand) => write!(f, "be at least `{operand}`"),
             Self::Max(operand) => write!(f, "be at most `{operand}`"),
             Self::Set(true) => f.write_str("be set"),
@@ -507,7 +550,32 @@ mod tests {
             ("**a*b", "a.a.ax.b", false),
             ("a**", "a", true),
         ] {
-            assert_eq!(matches(glob, text), fits, "{glob} {text}");
+            let of_host = Glob { text: glob.to_owned(), of_host: true };
+            assert_eq!(of_host.matches(text), fits, "{glob} {text}");
+        }
+        for (glob, text, fits) in [
+            ("team", "team", true),
+            ("team", "team/x", false),
+            ("team", "team:1", false),
+            ("team", "Team", false),
+            ("/var/*", "/var/lib", true),
+            ("/var/*", "/var/lib/x", false),
+            ("fd00:**", "fd00::1", true),
+            ("fd00:*", "fd00::1", false),
+            ("type==*", "type==source.local", false),
+        ] {
+            assert_eq!(Glob::from(glob).matches(text), fits, "{glob} {text}");
+        }
+    }
+
+    #[test]
+    fn a_text_too_long_for_globs_slips_past_none() {
+        for (length, like, unlike) in
+            [(LONGEST, Answer::Yes, Answer::No), (LONGEST + 1, Answer::No, Answer::No)]
+        {
+            let text = Data::Text("x".repeat(length).into());
+            assert_eq!(Test::like(&["**".to_owned()]).holds(&text, true), like);
+            assert_eq!(Test::unlike(&["x**".to_owned()]).holds(&text, true), unlike);
         }
     }
 

@@ -161,6 +161,12 @@ pub fn glob(target: &Target, written: &str) -> Result<String, String> {
     Ok(written.to_owned())
 }
 
+/// Whether what is meant is `host:port/path`.
+#[must_use]
+pub fn is_host(target: &Target) -> bool {
+    target.facet.is_none() && target.key.is_some_and(|key| is_address(key.name))
+}
+
 fn is_address(key: &str) -> bool {
     ["mirrors", "allowedRepositories"].contains(&key)
 }

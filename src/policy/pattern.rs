@@ -147,11 +147,13 @@ impl Pattern {
                     kind = Kind::Table(keys);
                     None
                 }
-                Kind::Table(keys) if any => keys
-                    .iter()
-                    .find(|key| !key.kind.keys().is_empty())
-                    .ok_or("there are no tables below")?
-                    .into(),
+                Kind::Table(keys) if any => {
+                    let tables = || keys.iter().filter(|key| !key.kind.keys().is_empty());
+                    if !tables().all(|key| matches!(key.kind, Kind::Table(_))) {
+                        return Err("what `*` stands for there has not the same keys".into());
+                    }
+                    Some(tables().next().ok_or("there are no tables below")?)
+                }
                 Kind::Table(keys) if step.bare && step.name == "used" && is_workers(keys) => {
                     keys.first()
                 }
@@ -160,10 +162,11 @@ impl Pattern {
                     let known = step.at.and_then(|at| keys.get(at));
                     Some(known.ok_or_else(|| unknown(&step.name, keys))?)
                 }
-                Kind::Free | Kind::Labels => {
+                Kind::Labels if !any => {
                     kind = Kind::Str;
                     None
                 }
+                Kind::Free => return Err("what lies in such a table is not looked at".into()),
                 _ => return Err(format!("nothing lies below a key that takes {}", kind.wanted())),
             };
             if let Some(next) = next {
@@ -177,11 +180,13 @@ impl Pattern {
             };
         }
         if let Some(facet) = self.facet {
-            let is_host = match (kind, key.map(|key| key.name)) {
-                (Kind::Table(_), Some("registry")) => true,
-                (Kind::Str, Some("mirrors" | "allowedRepositories" | "debugAddress")) => true,
-                // The other key of this name takes one string, a path.
-                (Kind::Str, Some("address")) => matches!(key, Some(Key { kind: Kind::Strs, .. })),
+            let is_host = match (kind, key) {
+                (Kind::Table(_), Some(key)) => key.name == "registry",
+                // The other key named `address` takes one string, a path.
+                (Kind::Str, Some(Key { name: "address", kind, .. })) => matches!(kind, Kind::Strs),
+                (Kind::Str, Some(key)) => {
+                    ["mirrors", "allowedRepositories", "debugAddress"].contains(&key.name)
+                }
                 _ => false,
             };
             if !is_host || from.facet.is_some() {
@@ -293,6 +298,12 @@ mod tests {
             "worker.containerd.address:scheme",
             "worker.oci.labels.team:host",
             "grpc.address:scheme",
+            "worker.oci.stargzSnapshotter.x",
+            "worker.oci.labels.*",
+            "*",
+            "*.level",
+            "worker.oci.*",
+            "log.*",
             "dns.nameservers[each]:host",
         ] {
             assert!(Pattern::parse(text).unwrap().target(Target::root()).is_err(), "{text}");

@@ -167,7 +167,7 @@ mod tests {
             ("registry.*.mirrors[each]", text("m")),
             ("registry.'docker.io'.mirrors[each]:host", text("m")),
             ("registry.*:scheme", text("https")),
-            ("registry.*:host", Test::Unlike(vec!["evil".to_owned()])),
+            ("registry.*:host", Test::unlike(&["evil".to_owned()])),
             ("registry.*.mirrors[each]:scheme", text("https")),
             ("frontend.'gateway.v0'.allowedRepositories[each]:scheme", text("https")),
             ("history.maxAge", max("48h")),

@@ -31,10 +31,15 @@ pub fn rule(item: &Value, file: &str, faults: &mut Vec<Fault>) -> Option<Require
     let written = table.get("key")?;
     let (key, target) = pattern(text("key")?, written.span, Target::root(), faults)?;
     let must = conditions(table.get("must")?, target, faults);
+    let known = faults.len();
     let when = match table.get("when") {
         Some(value) => conditional(value, target, faults),
         None => When::default(),
     };
+    // Nobody knows where it counts.
+    if faults.len() > known {
+        return None;
+    }
     let level = match text("level").and_then(Wish::parse) {
         Some(wish) => wish.level(),
         None => Level::Deny,
@@ -119,18 +124,20 @@ fn condition(
 }
 
 fn conditional(value: &Value, from: Target, faults: &mut Vec<Fault>) -> When {
+    let items = value.table().map_or(&[][..], Table::items);
     let mut all = Vec::new();
-    for item in value.table().map_or(&[][..], Table::items) {
+    for item in items {
+        let each = |items: &[Value], faults: &mut _| {
+            items.iter().map(|item| conditional(item, from, faults)).collect()
+        };
         match (item.name.as_str(), item.value.array()) {
-            ("any", Some(items)) => {
-                all.push(When::Any(
-                    items.iter().map(|item| conditional(item, from, faults)).collect(),
-                ));
-            }
-            ("all", Some(items)) => {
-                all.push(When::All(
-                    items.iter().map(|item| conditional(item, from, faults)).collect(),
-                ));
+            ("any", Some(items)) if !items.is_empty() => all.push(When::Any(each(items, faults))),
+            ("all", Some(items)) if !items.is_empty() => all.push(When::All(each(items, faults))),
+            // A rule of garbage collection has a key `all`.
+            (name @ "any", _) | (name @ "all", Some(_)) => {
+                let why = format!("`{name}` takes an array of tables with conditions");
+                let kind = FaultKind::PolicyCondition { why };
+                faults.push(Fault { span: item.value.span, kind });
             }
             (name, _) => {
                 let read = condition(name, item.key, &item.value, from, faults);
@@ -138,7 +145,7 @@ fn conditional(value: &Value, from: Target, faults: &mut Vec<Fault>) -> When {
             }
         }
     }
-    if all.is_empty() {
+    if items.is_empty() {
         let why = "there is no condition in it".to_owned();
         faults.push(Fault { span: value.span, kind: FaultKind::PolicyCondition { why } });
     }

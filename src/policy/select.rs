@@ -12,7 +12,7 @@ use super::normal;
 use crate::decode::push_part;
 use crate::effective::gc::{Collection, Limit, Rule};
 use crate::effective::{Effective, Provenance, is_localhost, split_port};
-use crate::model::{Config, Data, Element, Growing, Nanos, Rows, View};
+use crate::model::{Config, Data, Element, Growing, Labels, Nanos, Rows, View};
 use crate::policy::pattern::{Facet, Index, Pattern, Step};
 use crate::schema::{Key, Kind, Only};
 use crate::source::Span;
@@ -135,6 +135,8 @@ enum Node<'p, 'a> {
     Rule(&'p Rule<'a>),
     /// An array of strings.
     Strs(&'a [Element<'a>]),
+    /// A table of strings.
+    Labels(&'a Labels<'a>),
     /// Anything else.
     Leaf,
 }
@@ -237,14 +239,22 @@ impl<'a> Selector<'a> {
                 }
             }
             // A label by name.
-            Node::Leaf => {
+            Node::Leaf | Node::Labels(_) => {
                 let found = match &from.data {
                     Data::Labels(labels) => labels.iter().find(|(name, _)| *name == step.name),
                     _ => None,
                 };
                 let data =
                     found.map_or(Data::Unset, |(_, text)| Data::Text(Cow::Borrowed(&**text)));
-                let label = from.below(&step.name, from.span, Node::Leaf);
+                let field = match from.node {
+                    Node::Labels(labels) => {
+                        let mut entries = labels.entries.iter();
+                        entries.find(|one| one.name == step.name).and_then(|one| one.value.field())
+                    }
+                    _ => None,
+                };
+                let span = field.map_or(from.span, |field| field.span);
+                let label = from.below(&step.name, span, Node::Leaf);
                 see(&Subject { written: found.is_some(), data, ..label });
             }
             Node::Rule(rule) => see(&self.of_rule(from, rule, &step.name)),
@@ -262,7 +272,10 @@ impl<'a> Selector<'a> {
         see: See<'_, 'a>,
     ) {
         let stands = |key: &Key| key.only == Only::Any || key.only == from.worker();
-        let at = step.at.or_else(|| keys.iter().position(|key| key.name == step.name));
+        let is_it = |at: &usize| keys.get(*at).is_some_and(|key| key.name == step.name);
+        // Of the tables that `*` stands for, some may have other keys.
+        let at = step.at.filter(is_it);
+        let at = at.or_else(|| keys.iter().position(|key| key.name == step.name));
         if let Some((at, key)) = at.and_then(|at| Some((at, keys.get(at)?))) {
             if stands(key) {
                 see(&self.key(from, rows, keys, at, key));
@@ -330,8 +343,10 @@ impl<'a> Selector<'a> {
                 };
             }
             Some(view) => {
-                if let View::Strs(leaf) = &view {
-                    subject.node = Node::Strs(leaf.items());
+                match view {
+                    View::Strs(leaf) => subject.node = Node::Strs(leaf.items()),
+                    View::Labels(labels) => subject.node = Node::Labels(labels),
+                    _ => {}
                 }
                 let (mut data, by, beaten) = self.effective.look(&Path(from), key, &view);
                 match by {
@@ -343,6 +358,10 @@ impl<'a> Selector<'a> {
                         subject.span = beaten.unwrap_or(subject.span);
                     }
                     Provenance::Default => subject.written = false,
+                }
+                // What the table lacks is missing at its header.
+                if let Node::Labels(labels) = subject.node {
+                    subject.span = labels.places.first().copied().unwrap_or(from.span);
                 }
                 normal::value(key, &mut data);
                 subject.data = data;

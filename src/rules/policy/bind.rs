@@ -19,7 +19,7 @@ fn compile(params: &Params) -> Vec<Requirement> {
             all.push(tcp(key, origin).must(":host", Test::NotOneOf(wild.into())));
         }
         if let Some((globs, origin)) = params.texts("allow") {
-            all.push(tcp(key, origin).must(":host", Test::Like(globs)));
+            all.push(tcp(key, origin).must(":host", Test::like(&globs)));
         }
     }
     all

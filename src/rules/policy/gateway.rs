@@ -13,6 +13,6 @@ fn compile(params: &Params) -> Vec<Requirement> {
     let required = required.map(|origin| Requirement::on(key, origin).must(".", Test::Set(true)));
     let allow = params
         .texts("allow")
-        .map(|(globs, origin)| Requirement::on(key, origin).must(".", Test::Like(globs)));
+        .map(|(globs, origin)| Requirement::on(key, origin).must(".", Test::like(&globs)));
     required.into_iter().chain(allow).collect()
 }

@@ -11,7 +11,7 @@ fn compile(params: &Params) -> Vec<Requirement> {
     let allow = params.texts("allow").map(|(globs, origin)| {
         Requirement::on("registry.*", origin)
             .when("http", Test::Is(Operand::Bool(true)))
-            .must(":host", Test::Like(globs))
+            .must(":host", Test::like(&globs))
             .message("plain HTTP is not allowed for this registry")
     });
     allow.into_iter().collect()

@@ -2,6 +2,7 @@
 
 mod chain;
 pub mod key;
+mod oid;
 pub mod pem;
 pub mod x509;
 

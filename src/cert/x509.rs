@@ -8,10 +8,10 @@ use serde_json::{Value, json};
 use x509_parser::asn1_rs::{Any, FromDer, Oid, Tag};
 use x509_parser::certificate::{TbsCertificate, X509Certificate};
 use x509_parser::extensions::{GeneralName, GeneralSubtree, ParsedExtension};
-use x509_parser::objects::{oid_registry, oid2abbrev, oid2sn};
 use x509_parser::x509::X509Name;
 
 use super::key::{self, Key};
+use super::oid;
 use super::pem::{Block, Place};
 use crate::clock;
 
@@ -226,7 +226,7 @@ impl Certificate {
             unknown_critical: Vec::new(),
             dns: Vec::new(),
             ip: Vec::new(),
-            signature: title(&cert.signature_algorithm.algorithm),
+            signature: oid::name(cert.signature_algorithm.algorithm.to_id_string()),
             signature_oid: cert.signature_algorithm.algorithm.to_id_string(),
             key: Key::of_certificate(&tbs.subject_pki).map_err(Refusal::Key)?,
             sha256: hex(digest::digest(&digest::SHA256, &block.der).as_ref()),
@@ -465,11 +465,6 @@ fn address(bytes: &[u8]) -> Option<IpAddr> {
     address.to_ipv4_mapped().is_none().then_some(address.into())
 }
 
-/// The name OpenSSL has for an object identifier, else its numbers.
-fn title(oid: &Oid<'_>) -> String {
-    oid2sn(oid, oid_registry()).map_or_else(|_| oid.to_id_string(), str::to_owned)
-}
-
 /// `0A:FF`.
 fn hex(bytes: &[u8]) -> String {
     let pairs: Vec<String> = bytes.iter().map(|byte| format!("{byte:02X}")).collect();
@@ -483,9 +478,7 @@ fn name(name: &X509Name<'_>) -> Result<String, Refusal> {
         let attributes: Result<Vec<String>, Refusal> = part
             .iter()
             .map(|attribute| {
-                let kind = attribute.attr_type();
-                let key = oid2abbrev(kind, oid_registry())
-                    .map_or_else(|_| kind.to_id_string(), str::to_owned);
+                let key = oid::name(attribute.attr_type().to_id_string());
                 Ok(format!("{key}={}", value(attribute.attr_value())?))
             })
             .collect();

@@ -5,8 +5,10 @@ use std::path::{Path, PathBuf};
 
 use crate::config::find::Configs;
 use crate::glob::Glob;
+use crate::hash::Secret;
 use crate::order::Order;
 use crate::settings::{Settings, absolute, buildx_home, config_home, program_data, work_tree};
+use crate::share::share;
 use crate::world::{Failure, Kind, World};
 
 /// Something to judge.
@@ -14,8 +16,10 @@ use crate::world::{Failure, Kind, World};
 pub enum Input {
     /// Standard input.
     Stdin,
-    /// A file, under the name it is reported by.
+    /// A regular file, under the name it is reported by.
     File(PathBuf),
+    /// The same of what may be none: it has to be looked at again.
+    Unsure(PathBuf),
 }
 
 /// What was asked for, and what came of it.
@@ -41,11 +45,13 @@ const FOREIGN: [&str; 3] = [".git", "node_modules", "target"];
 /// is about what is named as well.
 #[must_use]
 pub fn discover(paths: &[PathBuf], system: bool, force: bool, configs: &Configs<'_>) -> Found {
-    let mut search = Search { found: Found::default(), files: HashSet::new(), configs, force };
-    for path in paths {
-        search.named(path);
-    }
+    let mut search = Search { found: Found::default(), files: HashSet::default(), configs, force };
     let world = configs.world();
+    let kinds =
+        share(paths, 128, world, |paths| paths.iter().map(|path| world.kind(path)).collect());
+    for (path, kind) in paths.iter().zip(kinds) {
+        search.named(path, kind);
+    }
     if paths.is_empty() || system {
         let cwd = world.cwd().unwrap_or(Path::new(""));
         match work_tree(cwd, world).filter(|_| !system) {
@@ -59,7 +65,7 @@ pub fn discover(paths: &[PathBuf], system: bool, force: bool, configs: &Configs<
 struct Search<'a> {
     found: Found,
     /// The files among them: `contains` of a list would take long for many.
-    files: HashSet<PathBuf>,
+    files: HashSet<PathBuf, Secret>,
     configs: &'a Configs<'a>,
     force: bool,
 }
@@ -76,10 +82,10 @@ pub fn is_config_name(name: &str) -> bool {
 impl Search<'_> {
     fn add(&mut self, input: Input) {
         let new = match &input {
-            Input::File(path) if self.force && self.is_excluded(path) => {
+            Input::File(path) | Input::Unsure(path) if self.force && self.is_excluded(path) => {
                 return self.found.excluded.push(path.clone());
             }
-            Input::File(path) => self.files.insert(path.clone()),
+            Input::File(path) | Input::Unsure(path) => self.files.insert(path.clone()),
             Input::Stdin => !self.found.inputs.contains(&input),
         };
         if new {
@@ -87,14 +93,14 @@ impl Search<'_> {
         }
     }
 
-    fn named(&mut self, path: &Path) {
-        let world = self.configs.world();
+    fn named(&mut self, path: &Path, kind: Result<Kind, Failure>) {
         if path.as_os_str() == "-" {
             return self.add(Input::Stdin);
         }
-        match world.kind(path) {
+        match kind {
             Ok(Kind::Folder) => self.folder(path),
-            Ok(_) => self.add(Input::File(path.to_owned())),
+            Ok(Kind::File) => self.add(Input::File(path.to_owned())),
+            Ok(Kind::Other) => self.add(Input::Unsure(path.to_owned())),
             Err(Failure::Missing) => match path.to_str().filter(|text| is_glob(text)) {
                 Some(pattern) => self.glob(pattern),
                 None => self.found.errors.push(format!("{}: {}", path.display(), Failure::Missing)),
@@ -110,13 +116,13 @@ impl Search<'_> {
         // `./x` is `x` to everyone.
         let named = path.strip_prefix(".").unwrap_or(path);
         let files = files.filter_map(|file| Some(named.join(file.strip_prefix(&root).ok()?)));
-        self.take(files.collect(), &format!("in `{}`", path.display()));
+        self.take(files.collect(), Input::File, &format!("in `{}`", path.display()));
     }
 
     fn tree(&mut self, root: &Path, cwd: &Path) {
         let files = self.walk(root).into_iter();
         let files = files.map(|file| file.strip_prefix(cwd).map(Path::to_owned).unwrap_or(file));
-        self.take(files.collect(), &format!("in the work tree `{}`", root.display()));
+        self.take(files.collect(), Input::File, &format!("in the work tree `{}`", root.display()));
     }
 
     fn system(&mut self, settings: &Settings) {
@@ -139,12 +145,13 @@ impl Search<'_> {
         let files = candidates.into_iter().filter(there).collect();
         self.take(
             files,
+            Input::Unsure,
             &format!("among those that buildkitd and buildx read ({})", known.join(", ")),
         );
     }
 
     /// Takes files that nobody named one by one, and says so.
-    fn take(&mut self, files: Vec<PathBuf>, place: &str) {
+    fn take(&mut self, files: Vec<PathBuf>, input: fn(PathBuf) -> Input, place: &str) {
         let names: Vec<_> = files.iter().map(|file| file.display().to_string()).collect();
         self.found.notices.push(match &*names {
             [] => format!("found no buildkitd.toml {place}"),
@@ -155,7 +162,7 @@ impl Search<'_> {
             }
         });
         for file in files {
-            self.add(Input::File(file));
+            self.add(input(file));
         }
     }
 
@@ -383,7 +390,7 @@ mod tests {
         assert!(found.errors.is_empty(), "{:?}", found.errors);
         let names = found.inputs.iter().map(|input| match input {
             Input::Stdin => "-".to_owned(),
-            Input::File(path) => path.display().to_string(),
+            Input::File(path) | Input::Unsure(path) => path.display().to_string(),
         });
         names.collect()
     }

@@ -9,6 +9,7 @@ use crate::effective::start::Stops;
 use crate::levels::{Decision, Levels};
 use crate::order::Order;
 use crate::report::{Counts, Finding, Level, Quota};
+use crate::rules::Relieve;
 use crate::suppress::Comments;
 
 /// By place, then by name.
@@ -34,6 +35,15 @@ pub(crate) struct Gather<'a> {
     pub(crate) omitted: Counts,
 }
 
+/// Lets findings go if there are a good deal too many.
+impl Relieve for Gather<'_> {
+    fn relieve(&mut self, findings: &mut Vec<Finding>) {
+        if findings.len() > self.most.saturating_add(self.most / 2) {
+            self.tidy(findings);
+        }
+    }
+}
+
 impl<'a> Gather<'a> {
     /// Of a file with these comments; `most` findings are kept.
     pub(crate) fn new(levels: &'a Levels, comments: &'a Comments, most: usize) -> Self {
@@ -46,13 +56,6 @@ impl<'a> Gather<'a> {
             denied: BTreeMap::new(),
             stops: Stops::default(),
             omitted: Counts::default(),
-        }
-    }
-
-    /// Lets findings go if there are a good deal too many.
-    pub(crate) fn relieve(&mut self, findings: &mut Vec<Finding>) {
-        if findings.len() > self.most.saturating_add(self.most / 2) {
-            self.tidy(findings);
         }
     }
 

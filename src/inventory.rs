@@ -150,7 +150,7 @@ impl Inventory {
         settings: &Settings,
         world: &dyn World,
     ) -> Self {
-        let now = settings.now.unwrap_or_else(|| world.now());
+        let now = settings.time(world);
         let count = certificates.len();
         let replaced: Vec<_> =
             certificates.iter().map(|one| is_replaced(one, &certificates, now)).collect();

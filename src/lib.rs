@@ -41,6 +41,7 @@ pub mod schema;
 pub mod secrets;
 pub mod session;
 pub mod settings;
+mod share;
 pub mod show;
 pub mod source;
 pub mod suppress;

@@ -199,6 +199,12 @@ impl Source {
         &self.text
     }
 
+    /// Lets go of the text, where no finding points into it.
+    pub(crate) fn forget(&mut self) {
+        (self.text, self.invalid) = (String::new(), Vec::new());
+        (self.lines, self.strides) = (OnceLock::new(), OnceLock::new());
+    }
+
     /// Puts asterisks in place of what stands in the spans, line ends aside, so that nothing that
     /// is printed afterwards can show it.
     pub fn blot(&mut self, spans: &[Span]) {

@@ -70,6 +70,14 @@ pub trait World: Sync {
     /// # Errors
     /// A [`Failure`]; a pipe or device is never opened.
     fn read(&self, path: &Path, limit: u64) -> Result<Vec<u8>, Failure>;
+    /// The same for a path that has led to a regular file: it is opened without another look. If
+    /// something else lies there meanwhile, nobody waits for it, and none of it is read.
+    ///
+    /// # Errors
+    /// A [`Failure`].
+    fn read_seen(&self, path: &Path, limit: u64) -> Result<Vec<u8>, Failure> {
+        self.read(path, limit)
+    }
     /// What a folder holds, sorted by name.
     ///
     /// # Errors
@@ -200,13 +208,14 @@ impl World for Machine {
     }
 
     fn read(&self, path: &Path, limit: u64) -> Result<Vec<u8>, Failure> {
-        use std::io::Read;
-        // Looked at before it is opened: opening a pipe would wait for a writer.
-        let kind = self.kind(path)?;
-        if kind != Kind::File {
-            return Err(Failure::NotAFile(kind));
+        match self.kind(path)? {
+            Kind::File => self.read_seen(path, limit),
+            other => Err(Failure::NotAFile(other)),
         }
-        let file = std::fs::File::open(path).map_err(|error| failure(&error))?;
+    }
+
+    fn read_seen(&self, path: &Path, limit: u64) -> Result<Vec<u8>, Failure> {
+        let file = open(path).map_err(|error| failure(&error))?;
         let meta = file.metadata().map_err(|error| failure(&error))?;
         let kind = kind_of(meta.file_type());
         if kind != Kind::File {
@@ -215,12 +224,8 @@ impl World for Machine {
         if meta.len() > limit {
             return Err(Failure::TooLarge(limit));
         }
-        let mut bytes = Vec::with_capacity(usize::try_from(meta.len()).unwrap_or(0) + 1);
-        file.take(limit + 1).read_to_end(&mut bytes).map_err(|error| failure(&error))?;
-        if bytes.len() as u64 > limit {
-            return Err(Failure::TooLarge(limit));
-        }
-        Ok(bytes)
+        let bytes = read_all(file, meta.len(), limit).map_err(|error| failure(&error))?;
+        if bytes.len() as u64 > limit { Err(Failure::TooLarge(limit)) } else { Ok(bytes) }
     }
 
     fn list(&self, path: &Path) -> Result<Vec<Entry>, Failure> {
@@ -378,6 +383,43 @@ impl Disk for Machine {
     fn remove(&self, path: &Path) {
         _ = std::fs::remove_file(path);
     }
+}
+
+/// Opens a file for reading. A pipe that has come there since somebody looked is not waited for.
+#[allow(clippy::disallowed_methods, reason = "the one place that asks the operating system")]
+fn open(path: &Path) -> std::io::Result<std::fs::File> {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::OpenOptionsExt;
+        let flags = rustix::fs::OFlags::NONBLOCK.bits().cast_signed();
+        let file = std::fs::OpenOptions::new().read(true).custom_flags(flags).open(path);
+        match file {
+            // Only a file that another program holds a lease on; it gives it back soon.
+            Err(error) if error.kind() == std::io::ErrorKind::WouldBlock => {}
+            file => return file,
+        }
+    }
+    std::fs::File::open(path)
+}
+
+/// The bytes of a regular file that had `len` of them, one more than `limit` at most.
+fn read_all(mut file: std::fs::File, len: u64, limit: u64) -> std::io::Result<Vec<u8>> {
+    use std::io::Read;
+    let known = usize::try_from(len).unwrap_or(usize::MAX);
+    // One more byte than there are, so that a single call tells that the file ends there.
+    let mut bytes = vec![0; known.saturating_add(1)];
+    let read = loop {
+        match file.read(&mut bytes) {
+            Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
+            read => break read?,
+        }
+    };
+    bytes.truncate(read);
+    if read != known {
+        // It grows or shrinks, or is one of those whose length nobody knows beforehand.
+        file.take((limit + 1).saturating_sub(read as u64)).read_to_end(&mut bytes)?;
+    }
+    Ok(bytes)
 }
 
 /// Permissions that let the owner alone at it.

@@ -14,7 +14,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-use bklint::world::{Disk, Entry, Failure, Kind, Memory, World};
+use bklint::world::{Disk, Entry, Failure, Kind, Machine, Memory, World};
 use scratch::{Run, Scratch};
 
 impl Scratch {
@@ -246,6 +246,34 @@ fn pipes_and_devices_are_not_opened() {
     // As somebody else may have left it there.
     at.sh("mkfifo .gitignore; mkdir d; mkfifo d/buildkitd.toml");
     assert_eq!(at.sh("bklint d").code, 0);
+}
+
+#[test]
+fn what_comes_in_the_place_of_a_file_is_not_waited_for() {
+    let at = Scratch::new("swapped", &[("x", "0123456789")]);
+    at.sh("mkfifo p");
+    let machine = Machine::default();
+    let seen = |name: &str, limit| machine.read_seen(&at.0.join(name), limit);
+    let start = Instant::now();
+    assert_eq!(seen("p", 100), Err(Failure::NotAFile(Kind::Other)));
+    assert_eq!(seen("/dev/zero", 100), Err(Failure::NotAFile(Kind::Other)));
+    assert_eq!(seen(".", 100), Err(Failure::NotAFile(Kind::Folder)));
+    assert_eq!(seen("gone", 100), Err(Failure::Missing));
+    assert!(start.elapsed() < Duration::from_secs(10));
+    assert_eq!(seen("x", 10).unwrap(), b"0123456789");
+    assert_eq!(seen("x", 9), Err(Failure::TooLarge(9)));
+    at.write("x", "");
+    assert_eq!(seen("x", 9).unwrap(), b"");
+    // These have more bytes than they say, or fewer.
+    for name in ["/proc/version", "/sys/kernel/mm/transparent_hugepage/enabled"] {
+        let Ok(all) = std::fs::read(name) else { continue };
+        let said = std::fs::metadata(name).unwrap().len();
+        assert_eq!(seen(name, said.max(all.len() as u64)), Ok(all.clone()), "{name}");
+        if said == 0 {
+            let less = all.len() as u64 - 1;
+            assert_eq!(seen(name, less), Err(Failure::TooLarge(less)), "{name}");
+        }
+    }
 }
 
 #[test]

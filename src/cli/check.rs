@@ -3,8 +3,7 @@
 use std::fmt::Write as _;
 use std::io::Read;
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 use clap::ArgMatches;
 
@@ -23,6 +22,7 @@ use crate::render::human::{closing, is_clean};
 use crate::render::{Style, level_word};
 use crate::report::{Applicability, FileReport, Level, Report, SuppressedBy};
 use crate::session::Session;
+use crate::share::share;
 use crate::source::{MAX_FILE, Source};
 use crate::world::{Disk, Failure, replace};
 
@@ -64,7 +64,10 @@ pub fn check(
         ..Report::default()
     };
     // A slip such as `--format json=buildkitd.toml` would cost the user the file.
-    let checked = |file: &PathBuf| found.inputs.contains(&Input::File(file.clone()));
+    let checked = |file: &PathBuf| {
+        let same = |input: &Input| matches!(input, Input::File(path) | Input::Unsure(path) if path == file);
+        found.inputs.iter().any(same)
+    };
     if let Some(file) =
         outputs.iter().filter_map(|output| output.file.as_ref()).find(|f| checked(f))
     {
@@ -81,10 +84,13 @@ pub fn check(
     let mut piped = found.inputs.contains(&Input::Stdin).then(|| read_stdin(stdin));
     let jobs = found.inputs.into_iter().map(|input| match input {
         Input::Stdin => Job::Read(name.clone(), piped.take().unwrap_or(Ok(Vec::new()))),
-        Input::File(path) => Job::Open(path),
+        Input::File(path) => Job::Open(path, true),
+        Input::Unsure(path) => Job::Open(path, false),
     });
+    let jobs: Vec<_> = jobs.collect();
     let mut answer = Answer::default();
-    for done in run.all(&jobs.collect::<Vec<_>>()) {
+    report.files.reserve(jobs.len());
+    for done in share(&jobs, 16, world, |jobs| run.some(jobs)) {
         report.files.extend(done.file);
         report.errors.extend(done.error);
         report.notices.extend(done.notice);
@@ -140,6 +146,8 @@ pub fn check(
         answer.stderr.push_str(&statistics(&report));
     }
     report.errors.iter().for_each(|error| answer.fail(error));
+    // The process is about to end; to take thousands of reports apart would only take time.
+    std::mem::forget(report);
     Ok(answer)
 }
 
@@ -186,7 +194,8 @@ fn silenced(report: &Report) -> Option<String> {
 
 /// A file to be judged.
 enum Job {
-    Open(PathBuf),
+    /// A path, and whether it is known to lead to a regular file.
+    Open(PathBuf, bool),
     Read(String, Result<Vec<u8>, Failure>),
 }
 
@@ -214,6 +223,9 @@ struct Done {
     text: Vec<u8>,
 }
 
+/// The bytes of a file that may wait until others are read.
+const SMALL: usize = 16 << 10;
+
 /// What all files have in common.
 struct Run<'a> {
     session: &'a Session<'a>,
@@ -223,22 +235,50 @@ struct Run<'a> {
 }
 
 impl Run<'_> {
-    fn one(&self, job: &Job) -> Done {
-        let (name, bytes) = match job {
-            Job::Open(path) => {
-                (path.to_string_lossy().into_owned(), self.disk.read(path, MAX_FILE))
-            }
-            Job::Read(name, bytes) => (name.clone(), bytes.clone()),
-        };
-        match (bytes, self.mend) {
-            (Err(failure), _) => {
-                Done { error: Some(format!("{name}: {failure}")), ..Done::default() }
-            }
-            (Ok(bytes), None) => {
-                Done { file: Some(self.session.check(Source::new(name, bytes))), ..Done::default() }
-            }
-            (Ok(bytes), Some(mend)) => self.mend(mend, job, &name, &bytes),
+    /// Judges some files, small ones together.
+    fn some(&self, jobs: &[Job]) -> Vec<Done> {
+        let mut done = Vec::with_capacity(jobs.len());
+        let mut waiting = Vec::with_capacity(jobs.len());
+        for job in jobs {
+            let (name, bytes) = match job {
+                Job::Open(path, seen) => {
+                    let bytes = match seen {
+                        true => self.disk.read_seen(path, MAX_FILE),
+                        false => self.disk.read(path, MAX_FILE),
+                    };
+                    (path.to_string_lossy().into_owned(), bytes)
+                }
+                Job::Read(name, bytes) => (name.clone(), bytes.clone()),
+            };
+            let other = match (bytes, self.mend) {
+                (Ok(bytes), None) => {
+                    let small = bytes.len() <= SMALL;
+                    waiting.push(Source::new(name, bytes));
+                    if small {
+                        continue;
+                    }
+                    None
+                }
+                (Ok(bytes), Some(mend)) => Some(self.mend(mend, job, &name, &bytes)),
+                (Err(failure), _) => {
+                    Some(Done { error: Some(format!("{name}: {failure}")), ..Done::default() })
+                }
+            };
+            self.judge(&mut waiting, &mut done);
+            done.extend(other);
         }
+        self.judge(&mut waiting, &mut done);
+        done
+    }
+
+    fn judge(&self, waiting: &mut Vec<Source>, done: &mut Vec<Done>) {
+        let reports = self.session.check_all(waiting.split_off(0));
+        done.extend(reports.into_iter().map(|mut file| {
+            if file.findings.is_empty() && !file.own {
+                file.source.forget();
+            }
+            Done { file: Some(file), ..Done::default() }
+        }));
     }
 
     fn mend(&self, mend: Mend, job: &Job, name: &str, old: &[u8]) -> Done {
@@ -261,42 +301,16 @@ impl Run<'_> {
                 done.text = text.into_bytes();
             }
             Job::Read(..) => done.text = bytes,
-            Job::Open(path) if bytes != old => {
+            Job::Open(path, _) if bytes != old => {
                 if let Err(failure) = replace(self.disk, path, old, &bytes) {
                     done.error = Some(format!("{name}: {failure}; nothing was written"));
                     report = before();
                 }
             }
-            Job::Open(_) => {}
+            Job::Open(..) => {}
         }
         done.file = Some(report);
         done
-    }
-
-    /// Judges all files, several at a time, and keeps their order.
-    fn all(&self, jobs: &[Job]) -> Vec<Done> {
-        let threads =
-            if jobs.len() < 2 { 1 } else { self.disk.cpus().unwrap_or(1).min(jobs.len()) };
-        if threads < 2 {
-            return jobs.iter().map(|job| self.one(job)).collect();
-        }
-        let done: Vec<_> = jobs.iter().map(|_| OnceLock::new()).collect();
-        let next = AtomicUsize::new(0);
-        let work = || {
-            loop {
-                let at = next.fetch_add(1, Ordering::Relaxed);
-                let Some((job, done)) = jobs.get(at).zip(done.get(at)) else { return };
-                done.get_or_init(|| self.one(job));
-            }
-        };
-        std::thread::scope(|scope| {
-            for _ in 1..threads {
-                // Where no more threads may be had, this one does it all.
-                let _ = std::thread::Builder::new().spawn_scoped(scope, work);
-            }
-            work();
-        });
-        done.into_iter().filter_map(OnceLock::into_inner).collect()
     }
 }
 

@@ -114,7 +114,7 @@ impl<'a> Configs<'a> {
     #[must_use]
     pub fn none(world: &'a dyn World, base: Settings, levels: Levels) -> Self {
         Self {
-            now: base.now.unwrap_or_else(|| world.now()),
+            now: base.time(world),
             world,
             lookup: Lookup::Nothing,
             named: None,

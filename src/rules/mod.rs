@@ -440,7 +440,7 @@ impl Context<'_> {
     /// The time to judge by, in seconds since 1970.
     #[must_use]
     pub fn now(&self) -> i64 {
-        self.settings.now.unwrap_or_else(|| self.world.now())
+        self.settings.time(self.world)
     }
 
     /// Where a path that the file names can be looked at.
@@ -492,7 +492,10 @@ impl Context<'_> {
 }
 
 /// Takes findings away when they get too many.
-type Relieve<'a> = &'a mut dyn FnMut(&mut Vec<Finding>);
+pub(crate) trait Relieve {
+    /// Is called before each finding.
+    fn relieve(&mut self, findings: &mut Vec<Finding>);
+}
 
 /// Takes what one rule finds.
 pub struct Sink<'a> {
@@ -501,7 +504,7 @@ pub struct Sink<'a> {
     front: Option<(Level, Impact)>,
     findings: &'a mut Vec<Finding>,
     unchecked: &'a mut Vec<Unchecked>,
-    relieve: Option<Relieve<'a>>,
+    relieve: Option<&'a mut dyn Relieve>,
 }
 
 impl<'a> Sink<'a> {
@@ -514,9 +517,14 @@ impl<'a> Sink<'a> {
         Self { rule, front: None, findings, unchecked, relieve: None }
     }
 
-    /// The same, with something that is called before each finding and may take others away.
-    pub(crate) fn relieved(self, relieve: Relieve<'a>) -> Self {
+    /// The same, with something that may take findings away.
+    pub(crate) fn relieved(self, relieve: &'a mut dyn Relieve) -> Self {
         Self { relieve: Some(relieve), ..self }
+    }
+
+    /// Is the sink of another rule from now on.
+    pub(crate) const fn turn_to(&mut self, rule: &'static Rule) {
+        (self.rule, self.front) = (rule, None);
     }
 
     /// Reports a fault: where, and what is wrong. The finding is described further in place.
@@ -532,7 +540,7 @@ impl<'a> Sink<'a> {
         // The finding before is complete by now.
         self.findings.last_mut().map(Finding::clip);
         if let Some(relieve) = &mut self.relieve {
-            relieve(self.findings);
+            relieve.relieve(self.findings);
         }
         let at = self.findings.len();
         self.findings.push(Finding::new(self.rule.id, level, impact, span, message));

@@ -214,8 +214,13 @@ impl Wishes {
             (found.level, found.by) = (Level::Allow, None);
         }
         // `-D warnings` is about what is a warning in the end, so it comes after the names.
-        for (at, entry) in self.entries.iter().enumerate() {
-            if entry.selector == Selector::At(found.level) {
+        for level in [Level::Note, Level::Warn] {
+            let entries = self.entries.iter().enumerate();
+            let mut such = entries.filter(|(_, entry)| entry.selector == Selector::At(level));
+            let forbids = such.clone().find(|(_, entry)| entry.wish == Wish::Forbid);
+            if found.level == level
+                && let Some((at, entry)) = forbids.or_else(|| such.next_back())
+            {
                 found.take(at, entry.wish);
             }
         }
@@ -381,10 +386,10 @@ impl UnknownRule {
         groups.dedup();
         let ids = RULES.iter().map(|rule| rule.id.to_owned());
         let alike = |candidate: &str| {
-            // Many know the name and not the group.
-            let own = candidate.rsplit("::").next().filter(|own| *own != "*");
-            let own = own.map_or(0.0, |own| strsim::jaro_winkler(own, name));
-            own.max(strsim::jaro_winkler(candidate, name))
+            // Many know the name and not the group, or the group and not how it is written.
+            let (group, own) = candidate.split_once("::").unwrap_or((candidate, candidate));
+            let own = if own == "*" { group } else { own };
+            strsim::jaro_winkler(own, name).max(strsim::jaro_winkler(candidate, name))
         };
         let candidates = words.chain(groups).chain(ids);
         let mut near: Vec<_> = candidates.map(|text| (alike(&text), text)).collect();
@@ -448,7 +453,10 @@ mod tests {
         assert_eq!(check(Note, &[('D', "warnings"), ('W', "syntax::unclosed")]), Deny);
         assert_eq!(check(Warn, &[('D', "warnings"), ('A', "syntax::unclosed")]), Allow);
         assert_eq!(check(Note, &[('W', "notes"), ('D', "warnings")]), Deny);
+        assert_eq!(check(Note, &[('D', "warnings"), ('W', "notes")]), Deny);
         assert_eq!(check(Note, &[('A', "notes")]), Allow);
+        assert_eq!(check(Warn, &[('D', "warnings"), ('N', "warnings")]), Note);
+        assert_eq!(check(Warn, &[('N', "warnings"), ('D', "notes")]), Note);
         assert_eq!(check(Warn, &[('F', "warnings"), ('A', "warnings")]), Deny);
     }
 
@@ -634,6 +642,7 @@ mod tests {
         assert!(text("syntax::unclosd").contains("`syntax::unclosed`"));
         assert!(text("unclosed").contains("`syntax::unclosed`"));
         assert!(text("syntax").contains("`syntax::*`"));
+        assert_eq!(Selector::parse("gc").unwrap_err().near(), Some("gc::*"));
         assert!(text("warning").contains("`warnings`"));
         assert!(text("zzz").ends_with("lists them all"));
     }

@@ -39,7 +39,7 @@ pub enum FaultKind {
         /// What is there, with an article.
         found: &'static str,
     },
-    /// An argument of another program that it would not take.
+    /// What a key says comes to nothing, such as arguments that another program would not take.
     Argument {
         /// The key.
         key: String,
@@ -119,6 +119,13 @@ impl Fault {
     #[must_use]
     pub fn value(span: Span, key: &str, wanted: String, found: &Value) -> Self {
         let kind = FaultKind::Value { key: key.to_owned(), wanted, found: found.kind() };
+        Self { span, kind }
+    }
+
+    /// A key with which nothing is said.
+    #[must_use]
+    pub fn empty(span: Span, key: &str, why: &str) -> Self {
+        let kind = FaultKind::Argument { key: key.to_owned(), why: why.to_owned() };
         Self { span, kind }
     }
 }

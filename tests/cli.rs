@@ -145,7 +145,12 @@ fn policies() {
     at.snapshot("policy_init_there", &["policy", "init"], "");
     let at = Scratch::new(
         "policy_test",
-        &[("bklint.toml", config), ("good/a.toml", text), ("bad/b.toml", text)],
+        &[
+            ("bklint.toml", config),
+            ("good/a.toml", text),
+            ("bad/b.toml", text),
+            ("good/c.toml", "[log"),
+        ],
     );
     at.snapshot("policy_test", &["policy", "test"], "");
     let at = Scratch::new("policy_init", &[("buildkitd.toml", GOOD)]);

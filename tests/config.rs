@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use bklint::config::find::{Configs, Lookup, PRESETS};
 use bklint::levels::{Levels, Wish};
-use bklint::report::{FileReport, Level, SuppressedBy};
+use bklint::report::{FileReport, Finding, Level, SuppressedBy};
 use bklint::session::Session;
 use bklint::settings::{Deploy, Overlay};
 use bklint::source::Source;
@@ -329,7 +329,8 @@ fn weakened(policy: &str, config: &str) -> Vec<String> {
     let findings = layers.iter().flat_map(|report| {
         report.findings.iter().map(|one| (report.source.position(one.span.start).line, one))
     });
-    let weakened = findings.filter(|(_, finding)| finding.rule == "bklint::weakened");
+    let speaks = |one: &(usize, &Finding)| one.1.level > Level::Allow;
+    let weakened = findings.filter(speaks).filter(|(_, one)| one.rule == "bklint::weakened");
     weakened.map(|(line, finding)| format!("{line}: {}", finding.notes[0])).collect()
 }
 
@@ -348,6 +349,12 @@ fn what_asks_for_less_than_what_holds_is_a_finding() {
         ("[policy.key-mode]\nmax = \"0600\"\n", "\"policy::key_mode\" = \"allow\"", by_policy),
         (own, "\"corp::a\" = \"warn\"", "2: its level is set for good by policy.toml:3"),
         (own, "\"corp::a\" = \"forbid\"", ""),
+        // Nor can that finding be silenced.
+        (
+            "[lints]\n\"gc::*\" = \"deny\"\n",
+            "\"gc::disabled\" = \"warn\"\n\"bklint::*\" = \"allow\"",
+            by_policy,
+        ),
         // Who stands later wins, so nothing is weakened by what comes before.
         ("", "\"gc::*\" = \"note\"\n\"gc::disabled\" = \"forbid\"", ""),
         (
@@ -368,5 +375,43 @@ fn what_asks_for_less_than_what_holds_is_a_finding() {
     ] {
         let found: Vec<_> = Some(found).filter(|found| !found.is_empty()).into_iter().collect();
         assert_eq!(weakened(policy, &format!("[lints]\n{asked}\n")), found, "{policy}{asked}");
+    }
+}
+
+#[test]
+fn a_mistake_is_one_finding_at_its_place() {
+    let rule = "[[policy.rule]]\nid = \"corp::a\"\nkey = \"debug\"\nmust = { \".\" = true }\n";
+    for (config, place, message) in [
+        ("[[override]]\nlints = {}\n", "[[override]]", "`override.files`: it names no files"),
+        ("[[override]]\nfiles = []\n", "[]", "`override.files`: it names no files"),
+        ("exclude = [\"\"]\n", "\"\"", "`exclude` cannot be `\"\"`"),
+        (
+            "[lints]\n\"gc::disabled\" = { reason = \"x\" }\n",
+            "{ reason = \"x\" }",
+            "`lints.\"gc::disabled\"`: it says no level",
+        ),
+        ("[lints]\ngc.disabled = \"allow\"\n", "gc", "`gc` is not a rule"),
+        ("[lints.gc]\ndisabled = 1\n", "gc", "`gc` is not a rule"),
+        (&rule.repeat(2), "\"corp::a\"", "`corp::a` is the id of another rule, too"),
+    ] {
+        let world = world(&[("/w/bklint.toml", config)]);
+        let session = session(&world, Lookup::Search, None);
+        _ = check(&session, "buildkitd.toml");
+        let layers = session.layers();
+        let [report] = &*layers else { panic!("{config}: {layers:?}") };
+        let [finding] = &*report.findings else { panic!("{config}: {:?}", report.findings) };
+        assert_eq!((report.source.slice(finding.span), &*finding.message), (place, message));
+    }
+}
+
+#[test]
+fn a_rule_that_was_meant_is_written_as_a_key() {
+    for (written, meant) in [("gc", "\"gc::*\""), ("\"gc\"", "\"gc::*\""), ("warning", "warnings")]
+    {
+        let world = world(&[("/w/bklint.toml", &format!("[lints]\n{written} = \"deny\"\n"))]);
+        let session = session(&world, Lookup::Search, None);
+        _ = check(&session, "buildkitd.toml");
+        let layers = session.layers();
+        assert_eq!(layers[0].findings[0].fixes[0].edits[0].text, meant, "{written}");
     }
 }

@@ -1,6 +1,6 @@
 //! `bklint policy init|test` and `bklint config`: write, test and look at configuration.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
@@ -11,7 +11,7 @@ use crate::config::find::{Configs, Lookup, Preset};
 use crate::levels::{Levels, Wish};
 use crate::order::tree;
 use crate::render::escape;
-use crate::report::{Impact, Level};
+use crate::report::{Impact, Level, Verdict};
 use crate::session::Session;
 use crate::settings::{Overlay, absolute};
 use crate::source::{MAX_FILE, Source};
@@ -63,6 +63,9 @@ pub fn test(folder: &Path, world: &dyn World) -> Result<Answer, String> {
             let lacking = wanted.difference(&found).map(|rule| format!("{rule} is not found"));
             let extra = found.difference(&wanted).map(|rule| format!("{rule} is found"));
             let mut wrong: Vec<_> = lacking.chain(extra).collect();
+            if report.loads == Verdict::No {
+                wrong.push("buildkitd refuses it".to_owned());
+            }
             if !good && wanted.is_empty() {
                 wrong.push("no comment `# expect: group::rule` says what is wrong".to_owned());
             }
@@ -130,28 +133,32 @@ pub fn config(file: &Path, layers: &LayerArgs, world: &dyn World) -> Result<Answ
         let place: Vec<_> = begins.into_iter().chain(binds).collect();
         line(what, layer.source.name(), &place.join(", "));
     }
-    for (_, layer) in &counting {
-        for body in layer.bodies(&path) {
-            for (name, key, value) in &body.places {
-                let at = layer.source.position(key.start).line;
-                let text = format!("{name} = {}", layer.source.slice(*value));
-                line("setting", &text, &format!("{}:{at}", layer.source.name()));
-            }
-            for (entry, span) in &body.lints {
-                let at = layer.source.position(span.start).line;
-                let word = match entry.wish {
-                    Wish::Forbid => "forbid",
-                    Wish::Set(Level::Allow) => "allow",
-                    Wish::Set(Level::Note) => "note",
-                    Wish::Set(Level::Warn) => "warn",
-                    Wish::Set(Level::Deny) => "deny",
-                };
-                let cause = entry.cause.as_ref();
-                let why = cause.and_then(|cause| cause.reason.clone());
-                let why = why.map(|why| format!("  {why}")).unwrap_or_default();
-                let place = format!("{}:{at}{why}", layer.source.name());
-                line("level", &format!("{} = {word}", entry.selector), &place);
-            }
+    let bodies = || {
+        let layers = counting.iter().map(|(_, layer)| layer);
+        layers.flat_map(|layer| layer.bodies(&path).map(move |body| (layer, body)))
+    };
+    // A later one takes the place of an earlier one.
+    let settings = bodies().flat_map(|(layer, body)| {
+        body.places.iter().map(move |(name, key, value)| (name, (layer, key, value)))
+    });
+    for (name, (layer, key, value)) in tree::<_, BTreeMap<_, _>>(settings) {
+        let text = format!("{name} = {}", one_line(layer.source.slice(*value)));
+        line("setting", &text, &layer.place(*key));
+    }
+    for (layer, body) in bodies() {
+        for (entry, span) in &body.lints {
+            let word = match entry.wish {
+                Wish::Forbid => "forbid",
+                Wish::Set(Level::Allow) => "allow",
+                Wish::Set(Level::Note) => "note",
+                Wish::Set(Level::Warn) => "warn",
+                Wish::Set(Level::Deny) => "deny",
+            };
+            let cause = entry.cause.as_ref();
+            let why = cause.and_then(|cause| cause.reason.clone());
+            let why = why.map(|why| format!("  {why}")).unwrap_or_default();
+            let place = format!("{}{why}", layer.place(*span));
+            line("level", &format!("{} = {word}", entry.selector), &place);
         }
     }
     let resolved = configs.resolve(&file.display().to_string());
@@ -162,10 +169,11 @@ pub fn config(file: &Path, layers: &LayerArgs, world: &dyn World) -> Result<Answ
         .flat_map(|one| one.params.values.iter().map(|param| (one.rule.id, &param.origin)));
     let mut shown = BTreeSet::new();
     for (id, origin) in keys.chain(facts) {
-        let source = counting.iter().find(|(_, layer)| layer.source.name() == origin.file);
-        let at = source.map_or(0, |(_, layer)| layer.source.position(origin.span.start).line);
-        if shown.insert((id.to_owned(), at)) {
-            line("policy", id, &format!("{}:{at}", origin.file));
+        let mut layers = counting.iter().map(|(_, layer)| layer);
+        let Some(layer) = layers.find(|layer| layer.source.name() == origin.file) else { continue };
+        if shown.insert((id.to_owned(), origin.span)) {
+            let text = format!("{id}: {}", one_line(layer.source.slice(origin.span)));
+            line("policy", &text, &layer.place(origin.span));
         }
     }
     if out.is_empty() {
@@ -175,4 +183,8 @@ pub fn config(file: &Path, layers: &LayerArgs, world: &dyn World) -> Result<Answ
     configs.notices().iter().for_each(|notice| answer.say(notice));
     configs.errors().iter().for_each(|error| answer.fail(error));
     Ok(answer)
+}
+
+fn one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }

@@ -7,6 +7,7 @@ use super::document::{Data, Table, Value};
 use crate::clock;
 use crate::decode::scalar;
 use crate::glob::Glob;
+use crate::levels::Selector;
 use crate::order::tree;
 use crate::own::{Fault, FaultKind};
 use crate::release::{Release, Releases};
@@ -63,7 +64,8 @@ pub enum Form {
     Checked(&'static str, fn(&str) -> bool),
 }
 
-const GLOB: Form = Form::Checked("a glob", |text| Glob::new(text, false).is_some());
+const GLOB: Form =
+    Form::Checked("a glob", |text| !text.is_empty() && Glob::new(text, false).is_some());
 const RELEASES: Form =
     Form::Checked("a release like \"0.17\", or several like \"0.13..0.32\"", |text| {
         text.parse::<Releases>().is_ok()
@@ -327,6 +329,11 @@ impl Kind {
                 for item in table.items() {
                     let path = format!("{path}.\"{}\"", item.name);
                     match item.value.table() {
+                        // What is no rule is one fault.
+                        _ if Selector::known(&item.name).is_none() => {}
+                        Some(table) if table.get("level").is_none() => {
+                            faults.push(Fault::empty(item.value.span, &path, "it says no level"));
+                        }
                         Some(table) => check(LINT, table, &path, faults),
                         None => Self::Text(Form::OneOf(LEVELS)).check(&item.value, &path, faults),
                     }

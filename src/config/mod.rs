@@ -18,7 +18,7 @@ use crate::args::buildx::Create;
 use crate::args::daemon::Flags;
 use crate::args::split;
 use crate::clock;
-use crate::decode::scalar;
+use crate::decode::{dotted, scalar};
 use crate::glob::Glob;
 use crate::levels::{Entry, Selector, Wish};
 use crate::model::SECOND;
@@ -135,9 +135,10 @@ impl Layer {
         self.body = self.read_body(table, now);
         for item in table.get("override").and_then(Value::array).unwrap_or_default() {
             let Some(table) = item.table() else { continue };
-            if table.get("files").is_none() {
-                let wanted = "globs of the files it is for".to_owned();
-                self.faults.push(Fault::value(item.span, "override.files", wanted, item));
+            let files = table.get("files");
+            if files.is_none_or(|value| value.array().is_some_and(<[_]>::is_empty)) {
+                let span = files.map_or(item.span, |value| value.span);
+                self.faults.push(Fault::empty(span, "override.files", "it names no files"));
             }
             let body = self.read_body(table, now);
             self.overrides.push((globs(table.get("files")), body));
@@ -156,7 +157,7 @@ impl Layer {
         let places = deployment.map_or(&[][..], Table::items).iter();
         let policy = table.get("policy").and_then(Value::table);
         let mut body = Body {
-            places: places.map(|item| (item.name.clone(), item.key, item.value.span)).collect(),
+            places: places.flat_map(setting).collect(),
             deployment: deployment.map(|table| overlay(table, &self.folder)).unwrap_or_default(),
             lints,
             ..Body::default()
@@ -172,8 +173,14 @@ impl Layer {
         for policy in table.items() {
             if policy.name == "rule" {
                 for item in policy.value.array().unwrap_or_default() {
-                    let id = item.table().and_then(|table| table.get("id")?.text());
-                    body.ids.extend(id.map(str::to_owned));
+                    let id = item.table().and_then(|table| table.get("id"));
+                    if let Some((id, span)) = id.and_then(|id| Some((id.text()?, id.span))) {
+                        if body.ids.iter().any(|other| other == id) {
+                            let why = format!("`{id}` is the id of another rule, too");
+                            self.faults.push(Fault { span, kind: FaultKind::Policy { why } });
+                        }
+                        body.ids.push(id.to_owned());
+                    }
                     body.rules.extend(read::rule(item, &file, &mut self.faults));
                 }
             }
@@ -212,10 +219,9 @@ impl Layer {
             self.faults.push(Fault { span: item.key, kind });
             return None;
         }
-        let line = self.source.position(item.key.start).line;
         let cause = Suppression {
             kind: SuppressedBy::Config,
-            place: format!("{}:{line}", self.source.name()),
+            place: self.place(item.key),
             reason: field("reason").and_then(Value::text).map(str::to_owned),
             until,
         };
@@ -228,6 +234,12 @@ impl Layer {
         let before = self.source.slice(Span::new(line.start, item.key.start));
         let own = before.trim().is_empty() && item.value.span.end <= line.end;
         own.then(|| Span::new(line.start, self.source.next_line(item.key.start)))
+    }
+
+    /// File and line.
+    #[must_use]
+    pub fn place(&self, span: Span) -> String {
+        format!("{}:{}", self.source.name(), self.source.position(span.start).line)
     }
 
     /// Whether it cannot be used at all, which is more than a finding.
@@ -254,8 +266,7 @@ impl Layer {
     /// Whether one of its globs matches an absolute path.
     #[must_use]
     pub fn any(&self, globs: &[PathGlob], path: &Path) -> bool {
-        path.strip_prefix(&self.folder)
-            .is_ok_and(|path| globs.iter().any(|glob| glob.matches(path)))
+        globs.iter().any(|glob| glob.matches(path, &self.folder))
     }
 }
 
@@ -265,6 +276,8 @@ pub struct PathGlob {
     glob: Glob,
     /// With a slash it is about the whole path, without one about the name alone.
     anchored: bool,
+    /// It begins with `**/`, and so is about any folder.
+    anywhere: bool,
 }
 
 impl PathGlob {
@@ -274,12 +287,30 @@ impl PathGlob {
             Some(folder) => (true, format!("{folder}/**")),
             None => (plain.contains('/'), plain.to_owned()),
         };
-        Some(Self { glob: Glob::new(&plain, false)?, anchored })
+        let anywhere = plain.starts_with("**/");
+        Some(Self { glob: Glob::new(&plain, false)?, anchored, anywhere })
     }
 
-    fn matches(&self, path: &Path) -> bool {
-        let subject = if self.anchored { Some(path) } else { path.file_name().map(Path::new) };
+    /// Whether it matches an absolute path. A policy may lie in another folder than what it is about.
+    fn matches(&self, path: &Path, folder: &Path) -> bool {
+        let subject = match path.strip_prefix(folder) {
+            _ if !self.anchored => path.file_name().map(Path::new),
+            Err(_) if self.anywhere => Some(path.strip_prefix("/").unwrap_or(path)),
+            below => below.ok(),
+        };
         subject.is_some_and(|subject| self.glob.matches(subject))
+    }
+}
+
+/// A key of `[deployment]`, or those of a table in it, with their places.
+fn setting(item: &Item) -> Vec<(String, Span, Span)> {
+    let one = |name: String, item: &Item| (name, item.key, item.value.span);
+    match item.value.table() {
+        None => vec![one(item.name.clone(), item)],
+        Some(table) => {
+            let name = |inner: &Item| format!("{}.{}", item.name, dotted([&*inner.name]));
+            table.items().iter().map(|inner| one(name(inner), inner)).collect()
+        }
     }
 }
 
@@ -409,13 +440,18 @@ mod tests {
 
     #[test]
     fn globs_are_relative_to_the_folder() {
-        let layer = layer("exclude = [\"fixtures/**\", \"*.old.toml\", \"old/\"]\n");
+        let layer =
+            layer("exclude = [\"fixtures/**\", \"*.old.toml\", \"old/\", \"**/gpu/*.toml\"]\n");
         for (path, excluded) in [
             ("/w/fixtures/a/b.toml", true),
             ("/w/x/fixtures/b.toml", false),
             ("/w/x/y.old.toml", true),
             ("/w/old/a.toml", true),
             ("/v/fixtures/b.toml", false),
+            // These are about no folder in particular.
+            ("/v/x/y.old.toml", true),
+            ("/v/x/gpu/b.toml", true),
+            ("/v/x/gpu/y/b.toml", false),
         ] {
             assert_eq!(layer.any(&layer.exclude, Path::new(path)), excluded, "{path}");
         }

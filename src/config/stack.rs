@@ -195,16 +195,13 @@ impl Stack {
             let param = one.params.values.first()?;
             Some((one.rule.id, one.rule.front().level, &param.origin))
         });
-        let held = |(id, level, origin)| (str::to_owned(id), level, self.place(origin));
+        let place = |origin: &Origin| {
+            let mut layers = self.layers.iter();
+            let layer = layers.find(|layer| layer.source.name() == origin.file);
+            layer.map_or_else(|| origin.file.clone(), |layer| layer.place(origin.span))
+        };
+        let held = |(id, level, origin)| (str::to_owned(id), level, place(origin));
         keys.chain(facts).map(held).collect()
-    }
-
-    /// File and line.
-    #[must_use]
-    pub fn place(&self, origin: &Origin) -> String {
-        let layer = self.layers.iter().find(|layer| layer.source.name() == origin.file);
-        let line = layer.map_or(0, |layer| layer.source.position(origin.span.start).line);
-        format!("{}:{line}", origin.file)
     }
 
     /// An entry about a rule of one's own that no layer has.

@@ -16,7 +16,15 @@ fn check(own: &Own<'_>, sink: &mut Sink<'_>) {
             .help("`bklint rules` lists them all");
         if let Some(near) = unknown.near() {
             let written = own.source.slice(fault.span);
-            let text = written.replace(unknown.name(), near);
+            let mut text = written.replace(unknown.name(), near);
+            // A key with colons stands in quotes, a name in a comment does not.
+            let (_, behind) = own.source.text().split_at(fault.span.end as usize);
+            if text.contains(':')
+                && written == unknown.name()
+                && behind.trim_start().starts_with('=')
+            {
+                text = format!("\"{text}\"");
+            }
             found
                 .help("a rule with a similar name exists")
                 .fix(Fix::unsafe_(format!("write `{near}`")).replace(fault.span, text));

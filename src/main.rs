@@ -34,5 +34,7 @@ fn write(mut answer: Answer, machine: &Machine) -> ExitCode {
         }
     }
     _ = io::stderr().write_all(answer.stderr.as_bytes());
-    ExitCode::from(answer.code)
+    let code = ExitCode::from(answer.code);
+    std::mem::forget(answer);
+    code
 }

@@ -297,6 +297,15 @@ impl<'a> TlsFiles<'a> {
         self.files.iter().filter(|file| !file.is_idle())
     }
 
+    /// The first files of authorities in the table of `file`.
+    pub fn authorities_beside(&self, file: &TlsFile<'a>) -> impl Iterator<Item = &TlsFile<'a>> {
+        /// More than anybody writes, and few enough for a file made to keep us busy.
+        const MANY: usize = 20;
+        let table = |file: &TlsFile<'_>| file.registry.map(|registry| registry.key.inner());
+        let own = table(file);
+        self.files.iter().filter(move |ca| ca.role.is_ca() && table(ca) == own).take(MANY)
+    }
+
     fn registry(
         &mut self,
         registry: &'a RegistryEntry<'a>,

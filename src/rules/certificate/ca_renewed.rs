@@ -3,23 +3,15 @@
 use crate::cert::Issued;
 use crate::rules::certificate::shared::{report, show};
 use crate::rules::{Context, Rule, Sink};
-use crate::tls::TlsFile;
 
 /// See the page.
 pub static RULE: Rule = rule!("certificate", "ca_renewed", check);
-
-/// As many CA files of a table are looked through.
-const FILES: usize = 20;
 
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     let tls = context.tls();
     for file in tls.live() {
         let Some(leaf) = file.leaf().filter(|leaf| !leaf.is_self_issued()) else { continue };
-        let same = |ca: &&TlsFile<'_>| {
-            let table = |file: &TlsFile<'_>| file.registry.map(|registry| registry.key.inner());
-            ca.role.is_ca() && table(ca) == table(file)
-        };
-        for ca in tls.files.iter().filter(same).take(FILES) {
+        for ca in tls.authorities_beside(file) {
             let named = ca.certificates().iter().filter(|one| one.subject_der == leaf.issuer_der);
             let mut found = None;
             let mut good = false;

@@ -3,13 +3,9 @@
 use crate::cert::{Certificate, Issued};
 use crate::rules::certificate::shared::{report, show};
 use crate::rules::{Context, Rule, Sink};
-use crate::tls::TlsFile;
 
 /// See the page.
 pub static RULE: Rule = rule!("certificate", "chain_incomplete", check);
-
-/// As many CA files of a table are looked through.
-const FILES: usize = 20;
 
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     let tls = context.tls();
@@ -20,9 +16,7 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
             continue;
         }
         // Whether the issuer is an intermediate can be told only where a CA file has it.
-        let table = |file: &TlsFile<'_>| file.registry.map(|registry| registry.key.inner());
-        let near = tls.files.iter().filter(|ca| ca.role.is_ca() && table(ca) == table(file));
-        let known = near.take(FILES).find_map(|ca| {
+        let known = tls.authorities_beside(file).find_map(|ca| {
             let issuer =
                 |one: &&Certificate| one.subject_der == leaf.issuer_der && !one.is_self_issued();
             let issuer = ca.certificates().iter().find(issuer)?;

@@ -3,9 +3,8 @@
 use crate::cert::{Certificate, Validity, validity};
 use crate::clock;
 use crate::report::Level;
-use crate::rules::certificate::shared::{days, first, more, refuser, report, show, which};
+use crate::rules::certificate::shared::{days, first, more, refuser, renewal, report, show, which};
 use crate::rules::{Context, Rule, Sink};
-use crate::tls::Role;
 
 /// See the page.
 pub static RULE: Rule = rule!("certificate", "expired", check);
@@ -35,13 +34,6 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
             "the daemon starts; {} with \"x509: certificate has expired or is not yet valid\"",
             refuser(file.role)
         ));
-        finding.help(match file.role {
-            Role::RegistryCa => "add the new root to this file; the old one may stay beside it",
-            Role::ClientCa => {
-                "add the new root to this file, and restart the daemon to have it read"
-            }
-            Role::ServerCert => "renew it, and restart the daemon, which reads it at start only",
-            _ => "renew the certificate",
-        });
+        finding.help(renewal(file.role));
     }
 }

@@ -2,9 +2,8 @@
 
 use crate::cert::{Validity, validity};
 use crate::clock;
-use crate::rules::certificate::shared::{days, first, more, report, show, which};
+use crate::rules::certificate::shared::{days, first, more, renewal, report, show, which};
 use crate::rules::{Context, Rule, Sink};
-use crate::tls::Role;
 
 /// See the page.
 pub static RULE: Rule = rule!("certificate", "expiring", check);
@@ -31,13 +30,6 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
         finding.label(which(file, certificate));
         show(finding, context, file, certificate);
         more(finding, others);
-        finding.help(match file.role {
-            Role::RegistryCa => "add the new root to this file; the old one may stay beside it",
-            Role::ClientCa => {
-                "add the new root to this file, and restart the daemon to have it read"
-            }
-            Role::ServerCert => "renew it, and restart the daemon, which reads it at start only",
-            _ => "renew the certificate",
-        });
+        finding.help(renewal(file.role));
     }
 }

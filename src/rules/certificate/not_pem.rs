@@ -1,8 +1,7 @@
 //! A file without any PEM in it.
 
 use crate::cert::{FileKind, Trouble};
-use crate::report::Impact;
-use crate::rules::certificate::shared::{refuse, report};
+use crate::rules::certificate::shared::{adds_nothing, refuse};
 use crate::rules::{Context, Rule, Sink};
 use crate::tls::Role;
 
@@ -21,11 +20,7 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
             kind => format!("{name} `{path}` is {kind}, expected PEM"),
         };
         let finding = match file.role {
-            Role::RegistryCa => report(sink, file, message).impact(Impact::Ignored).note(
-                "buildkitd takes the file without a word, and it adds nothing; a server with a \
-                 certificate of that CA is refused with \"x509: certificate signed by unknown \
-                 authority\"",
-            ),
+            Role::RegistryCa => adds_nothing(sink, file, message),
             Role::ClientCa => refuse(sink, file, message, Some("failed to append ca cert")),
             Role::RegistryCert | Role::ServerCert => {
                 let error = "tls: failed to find any PEM data in certificate input";

@@ -48,6 +48,18 @@ pub(crate) fn refuse<'s>(
     finding
 }
 
+/// Reports a CA file of a registry without a certificate.
+pub(crate) fn adds_nothing<'s>(
+    sink: &'s mut Sink<'_>,
+    file: &TlsFile<'_>,
+    message: String,
+) -> &'s mut Finding {
+    report(sink, file, message).impact(Impact::Ignored).note(
+        "buildkitd takes the file without a word, and it adds nothing; a server with a \
+         certificate of that CA is refused with \"x509: certificate signed by unknown authority\"",
+    )
+}
+
 /// Adds a certificate to a finding: for people as a note, for programs as `data`.
 pub(crate) fn show<'f>(
     finding: &'f mut Finding,
@@ -144,5 +156,15 @@ pub(crate) const fn refuser(role: Role) -> &'static str {
         Role::RegistryCert | Role::RegistryKey => {
             "a registry that asks for a certificate refuses this one"
         }
+    }
+}
+
+/// What to do when this file's certificate ends.
+pub(crate) const fn renewal(role: Role) -> &'static str {
+    match role {
+        Role::RegistryCa => "add the new root to this file; the old one may stay beside it",
+        Role::ClientCa => "add the new root to this file, and restart the daemon to have it read",
+        Role::ServerCert => "renew it, and restart the daemon, which reads it at start only",
+        _ => "renew the certificate",
     }
 }

@@ -3,7 +3,7 @@
 use super::normal::no_registry;
 use crate::config::keys::nearest;
 use crate::decode::{dotted, root_keys};
-use crate::schema::{Key, Kind};
+use crate::schema::{Key, Kind, Only};
 
 /// Which elements of a list are meant.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -135,7 +135,7 @@ impl Pattern {
     /// # Errors
     /// Why it leads to no key that buildkitd has.
     pub fn target(&mut self, from: Target) -> Result<Target, String> {
-        let Target { mut kind, mut key, .. } = from;
+        let Target { mut kind, mut key, mut worker, .. } = from;
         for step in &mut self.steps {
             let any = step.bare && step.name == "*";
             let next = match kind {
@@ -160,7 +160,15 @@ impl Pattern {
                 Kind::Table(keys) => {
                     step.at = keys.iter().position(|key| key.name == step.name);
                     let known = step.at.and_then(|at| keys.get(at));
-                    Some(known.ok_or_else(|| unknown(&step.name, keys))?)
+                    let is_host = key.is_some_and(|key| key.name == "registry");
+                    let known = known.ok_or_else(|| unknown(&step.name, keys, is_host))?;
+                    if ![Only::Any, known.only].contains(&worker) && known.only != Only::Any {
+                        return Err(format!("`{}` is a key of the other worker", step.name));
+                    }
+                    if is_workers(keys) {
+                        worker = if known.name == "oci" { Only::Oci } else { Only::Containerd };
+                    }
+                    Some(known)
                 }
                 Kind::Labels if !any => {
                     kind = Kind::Str;
@@ -198,7 +206,7 @@ impl Pattern {
             kind = Kind::Str;
         }
         let facet = self.facet.or_else(|| from.facet.filter(|_| self.steps.is_empty()));
-        Ok(Target { kind, key, facet })
+        Ok(Target { kind, key, facet, worker })
     }
 
     /// The steps up to the list of which one element has to fit, and those behind it.
@@ -220,13 +228,15 @@ pub struct Target {
     pub key: Option<&'static Key>,
     /// The part of the value that is meant.
     pub facet: Option<Facet>,
+    /// The worker that it belongs to, if it is one's.
+    worker: Only,
 }
 
 impl Target {
     /// The whole file.
     #[must_use]
     pub fn root() -> Self {
-        Self { kind: Kind::Table(root_keys()), key: None, facet: None }
+        Self { kind: Kind::Table(root_keys()), key: None, facet: None, worker: Only::Any }
     }
 }
 
@@ -252,10 +262,12 @@ fn is_workers(keys: &[Key]) -> bool {
     keys.iter().any(|key| key.name == "containerd")
 }
 
-fn unknown(name: &str, keys: &[Key]) -> String {
+fn unknown(name: &str, keys: &[Key], is_host: bool) -> String {
+    let why = format!("buildkitd has no key `{name}` there");
     match nearest(name, keys.iter().map(|key| key.name)) {
-        Some(near) => format!("buildkitd has no key `{name}` there; did you mean `{near}`?"),
-        None => format!("buildkitd has no key `{name}` there"),
+        Some(near) => format!("{why}; did you mean `{near}`?"),
+        None if is_host => format!("{why}; a host with a dot stands in quotes"),
+        None => why,
     }
 }
 
@@ -273,6 +285,9 @@ mod tests {
             ("worker.*.max-parallelism", "an integer"),
             ("frontend.'gateway.v0'.allowedRepositories", "an array of strings"),
             ("grpc.address[each]:port", "a string"),
+            ("worker.containerd.namespace", "a string"),
+            ("worker.*.namespace", "a string"),
+            ("worker.used.binary", "a string"),
         ] {
             let mut pattern = Pattern::parse(text).unwrap();
             let kind = pattern.target(Target::root()).map(|target| target.kind.wanted());
@@ -300,6 +315,9 @@ mod tests {
             "grpc.address:scheme",
             "worker.oci.stargzSnapshotter.x",
             "worker.oci.labels.*",
+            "worker.oci.namespace",
+            "worker.containerd.binary",
+            "registry.docker.io.mirrors",
             "*",
             "*.level",
             "worker.oci.*",

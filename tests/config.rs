@@ -415,3 +415,25 @@ fn a_rule_that_was_meant_is_written_as_a_key() {
         assert_eq!(layers[0].findings[0].fixes[0].edits[0].text, meant, "{written}");
     }
 }
+
+#[test]
+fn what_is_wrong_with_a_preset_is_said_of_the_preset() {
+    let team = "[policy.bind]\nallow = [\"a:80\"]\n[lints]\n\"gc::*\" = \"forbid\"\n";
+    let config = "preset = \"./team.toml\"\n[lints]\n\"gc::disabled\" = \"note\"\n";
+    let world = world(&[("/w/team.toml", team), ("/w/bklint.toml", config)]);
+    let session = session(&world, Lookup::Search, None);
+    _ = check(&session, "buildkitd.toml");
+    let layers = session.layers();
+    let found = layers.iter().flat_map(|report| {
+        report.findings.iter().map(|finding| {
+            (report.source.name(), report.source.slice(finding.span), &*finding.rule)
+        })
+    });
+    assert_eq!(
+        found.collect::<Vec<_>>(),
+        [
+            ("bklint.toml", "\"gc::disabled\"", "bklint::weakened"),
+            ("team.toml", "allow = [\"a:80\"]", "bklint::policy_condition"),
+        ]
+    );
+}

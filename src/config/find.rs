@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use super::stack::{Resolved, Run, Stack};
+use super::stack::{self, Resolved, Run, Stack};
 use super::{Layer, MAX_SIZE, NAME};
 use crate::levels::Levels;
 use crate::order::Order;
@@ -371,9 +371,9 @@ impl<'a> Configs<'a> {
 
     /// All that is wrong with a layer: in itself, and together with others.
     #[must_use]
-    pub fn faults(&self, layer: &Arc<Layer>) -> Vec<Fault> {
+    pub fn faults(&self, layer: &Layer) -> Vec<Fault> {
         let mut faults = layer.faults.clone();
-        faults.extend(Stack::new(vec![Arc::clone(layer)]).conflicts());
+        faults.extend(stack::conflicts(layer));
         for resolved in self.known().resolved.values() {
             let own = resolved.faults.iter().filter(|(name, _)| name == layer.source.name());
             faults.extend(own.map(|(_, fault)| fault.clone()));

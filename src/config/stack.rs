@@ -15,6 +15,7 @@ use crate::report::Level;
 use crate::rules::{Check, Facts, RULES, Rule};
 use crate::settings::{Overlay, Override, Settings};
 use crate::source::Span;
+use crate::version::Version;
 
 /// The layers that count for the files of a folder, the weakest first.
 #[derive(Debug, Default)]
@@ -93,11 +94,9 @@ impl Stack {
         all
     }
 
-    /// The entries without their places, under the pin of the nearest layer with a preset.
-    fn wishes(&self, entries: &[Said<'_>]) -> Wishes {
-        let pin = self.layers.iter().rev().find(|layer| layer.preset.is_some());
-        let entries = entries.iter().map(|(_, entry, _)| (*entry).clone()).collect();
-        Wishes { entries, pin: pin.and_then(|layer| layer.pin) }
+    /// The version that the nearest layer with a preset is pinned to.
+    fn pin(&self) -> Option<Version> {
+        self.layers.iter().rev().find(|layer| layer.preset.is_some())?.pin
     }
 
     fn settings(&self, path: &Path, settings: &mut Settings) {
@@ -134,7 +133,8 @@ impl Stack {
         }
         let usual = usual.overrides;
         let entries = self.entries(path);
-        let levels = run.levels.after(self.wishes(&entries), policy.wishes(&policy.entries(path)));
+        let floor = wishes(&policy.entries(path), policy.pin());
+        let levels = run.levels.after(wishes(&entries, self.pin()), floor);
         let mut faults = weakening(&levels, &demands, &entries);
         faults.extend(entries.iter().filter_map(|entry| self.nobodys(policy, entry)));
         Resolved { settings, deployment, usual, levels, policies, facts, faults }
@@ -217,28 +217,23 @@ impl Stack {
         let fault = Fault { span: *span, kind: FaultKind::UnknownRule(unknown) };
         Some((layer.source.name().to_owned(), fault))
     }
+}
 
-    /// Where the whole and an override of the same layer say what cannot be.
-    #[must_use]
-    pub fn conflicts(&self) -> Vec<Fault> {
-        let mut faults = Vec::new();
-        for layer in &self.layers {
-            let never = layer.all_bodies().flat_map(never);
-            faults.extend(never.map(|fault| (layer.source.name().to_owned(), fault)));
-            let whole = || said(layer, &layer.body);
-            let mut judge = |entries: Vec<Said<'_>>| {
-                let levels = Levels::default().after(self.wishes(&entries), Wishes::default());
-                faults.extend(weakening(&levels, &[], &entries));
-            };
-            for (_, body) in &layer.overrides {
-                judge(whole().chain(said(layer, body)).collect());
-            }
-            if layer.overrides.is_empty() {
-                judge(whole().collect());
-            }
-        }
-        faults.into_iter().map(|(_, fault)| fault).collect()
-    }
+/// What a layer says that cannot be, other layers aside: what never holds, and levels of an override
+/// that those of the whole do not allow.
+#[must_use]
+pub fn conflicts(layer: &Layer) -> Vec<Fault> {
+    let mut faults: Vec<_> = layer.all_bodies().flat_map(never).collect();
+    let mut judge = |body: Option<&Body>| {
+        let whole = said(layer, &layer.body);
+        let entries: Vec<_> =
+            whole.chain(body.into_iter().flat_map(|body| said(layer, body))).collect();
+        let levels = Levels::default().after(wishes(&entries, layer.pin), Wishes::default());
+        faults.extend(weakening(&levels, &[], &entries).into_iter().map(|(_, fault)| fault));
+    };
+    judge(None);
+    layer.overrides.iter().for_each(|(_, body)| judge(Some(body)));
+    faults
 }
 
 /// What the built-in policies of a body demand that can never be.
@@ -293,6 +288,11 @@ type Said<'a> = (&'a Layer, &'a Entry, Span);
 
 fn said<'a>(layer: &'a Layer, body: &'a Body) -> impl Iterator<Item = Said<'a>> {
     body.lints.iter().map(move |(entry, span)| (layer, entry, *span))
+}
+
+/// The entries without their places.
+fn wishes(entries: &[Said<'_>], pin: Option<Version>) -> Wishes {
+    Wishes { entries: entries.iter().map(|(_, entry, _)| (*entry).clone()).collect(), pin }
 }
 
 /// The entries that ask for less than what holds: levels, and demands that nothing can weaken.

@@ -81,6 +81,9 @@ impl<'a> Gather<'a> {
     fn decide(&mut self, finding: &mut Finding) {
         let before = finding.level;
         let mut decision = self.decision(finding, before, false);
+        if before > Level::Allow {
+            finding.suppressed = decision.cause.take().map(|cause| (cause, before));
+        }
         let (rule, at) = (&finding.rule, finding.span.start);
         let comment = self.comments.silence(rule, at, decision.bound);
         if comment.is_some() {
@@ -89,8 +92,6 @@ impl<'a> Gather<'a> {
             if decision.level == Level::Allow && otherwise > Level::Allow {
                 finding.suppressed = comment.map(|comment| (comment, otherwise));
             }
-        } else if before > Level::Allow {
-            finding.suppressed = decision.cause.map(|cause| (cause, before));
         }
         finding.level = decision.level;
         finding.bound = decision.bound;

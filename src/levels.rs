@@ -135,17 +135,37 @@ impl Levels {
         Decision { level, bound: found.bound || least > Level::Allow, cause }
     }
 
-    /// Whether something is said that others may not lower.
+    /// How many wishes there are; those of the command line come last.
     #[must_use]
-    pub fn can_hold(&self) -> bool {
-        let forbids = |entry: &Entry| entry.wish == Wish::Forbid;
-        !self.floor.entries.is_empty() || self.wishes.entries.iter().any(forbids)
+    pub const fn count(&self) -> usize {
+        self.wishes.entries.len()
     }
 
-    /// Below which level the wish at that place cannot bring a rule, and whose word that is: of a
-    /// policy, or of a `forbid` before it or on the command line.
+    /// The rule that the wish at that place would bring below what holds, and whose word that is.
+    /// Nothing can weaken `demands`.
     #[must_use]
-    pub fn held(&self, rule: &Rule, at: usize) -> Option<(Level, Option<&Arc<Suppression>>)> {
+    pub fn in_vain(&self, at: usize, demands: &[Held]) -> Option<Held> {
+        let entry = self.wishes.entries.get(at)?;
+        let is_forbidden = || self.wishes.entries.iter().any(|entry| entry.wish == Wish::Forbid);
+        if demands.is_empty() && self.floor.entries.is_empty() && !is_forbidden() {
+            return None;
+        }
+        let Wish::Set(level) = entry.wish else { return None };
+        let names = |id: &str, default: &dyn Fn() -> Level| match entry.selector {
+            Selector::At(level) => default() == level,
+            _ => entry.selector.names(id),
+        };
+        let is_lower = |held: &&Held| level < held.level && names(&held.rule, &|| held.level);
+        let by_level = || {
+            let named = RULES.iter().filter(|rule| names(rule.id, &|| rule.front().level));
+            named.filter_map(|rule| self.held(rule, at)).find(|held| level < held.level)
+        };
+        demands.iter().find(is_lower).cloned().or_else(by_level)
+    }
+
+    /// Below which level the wish at that place cannot bring a rule: by a policy, or by a `forbid`
+    /// before it or on the command line.
+    fn held(&self, rule: &Rule, at: usize) -> Option<Held> {
         let default = rule.front().level;
         let own = self.wishes.resolve(rule.id, default, false);
         let own = Some(own).filter(|own| own.bound).and_then(|own| {
@@ -155,8 +175,21 @@ impl Levels {
         });
         let floor = self.floor.resolve(rule.id, default, false);
         let floor = floor.by.map(|by| (floor.level, self.floor.cause(by)));
-        own.into_iter().chain(floor).max_by_key(|(level, _)| *level)
+        let (level, by) = own.into_iter().chain(floor).max_by_key(|(level, _)| *level)?;
+        let by = by.map_or_else(|| "the command line".to_owned(), |by| by.place.clone());
+        Some(Held { rule: rule.id.to_owned(), level, by })
     }
+}
+
+/// A level below which a rule does not fall.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Held {
+    /// The rule.
+    pub rule: String,
+    /// The level.
+    pub level: Level,
+    /// Who says so.
+    pub by: String,
 }
 
 /// What a list of wishes comes to.

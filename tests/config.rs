@@ -293,6 +293,11 @@ fn what_is_silenced_is_kept_with_its_reason() {
     let (why, level) = finding.suppressed.as_ref().unwrap();
     assert_eq!((why.kind, *level), (SuppressedBy::Config, Level::Warn));
     assert_eq!(why.words(), "silenced by bklint.toml:2 until 2027-01-31: no disk");
+    // Also where a comment silences it once more.
+    let text = FILE.replace("false", "false # bklint: allow(gc::disabled) -- why");
+    let report = session.check(Source::new("buildkitd.toml", text.into()));
+    let [finding] = &*report.findings else { panic!("{:?}", report.findings) };
+    assert!(finding.suppressed.as_ref().unwrap().0.words().ends_with(": no disk"));
 }
 
 /// What lets somebody in is an error for a hardened builder, however common it is elsewhere.
@@ -436,4 +441,27 @@ fn what_is_wrong_with_a_preset_is_said_of_the_preset() {
             ("team.toml", "allow = [\"a:80\"]", "bklint::policy_condition"),
         ]
     );
+}
+
+#[test]
+fn what_the_command_line_asks_for_in_vain_is_told() {
+    let world = world(&[("/w/policy.toml", "[lints]\n\"gc::*\" = \"deny\"\n")]);
+    let by_policy = "the command line does not lower the level of `gc::disabled`, set for good by \
+                     policy.toml:2";
+    for (wish, selector, said) in [
+        (Wish::Set(Level::Allow), "gc::disabled", Some(by_policy)),
+        (Wish::Set(Level::Deny), "gc::disabled", None),
+        (Wish::Forbid, "gc::disabled", None),
+        (Wish::Set(Level::Allow), "mirror::*", None),
+    ] {
+        let mut levels = Levels::default();
+        levels.push(wish, selector).unwrap();
+        let policy = Path::new("policy.toml");
+        let configs =
+            Configs::new(&world, Lookup::Search, Some(policy), Overlay::default(), levels).unwrap();
+        let session = Session::configured(configs);
+        assert_eq!(level(&check(&session, "buildkitd.toml")), Level::Deny);
+        let notices = session.configs().notices();
+        assert_eq!(notices, said.into_iter().collect::<Vec<_>>(), "{wish:?} {selector}");
+    }
 }

@@ -365,7 +365,9 @@ impl<'a> Configs<'a> {
         }
         let run = Run { base: &self.base, overlay: &self.overlay, levels: &self.levels };
         let resolved = Arc::new(stack.resolve(&self.policy, &path, run));
-        self.known().resolved.insert(key, Arc::clone(&resolved));
+        let mut known = self.known();
+        known.notices.extend(resolved.notices.iter().cloned());
+        known.resolved.insert(key, Arc::clone(&resolved));
         resolved
     }
 

@@ -6,13 +6,12 @@ use std::sync::Arc;
 use super::document::Value;
 use super::{Body, Layer};
 use crate::deployment::Launch;
-use crate::levels::{Entry, Levels, Selector, UnknownRule, Wish, Wishes};
+use crate::levels::{Entry, Held, Levels, UnknownRule, Wishes};
 use crate::model::Config;
 use crate::own::{Fault, FaultKind};
 use crate::policy::condition::Operand;
 use crate::policy::{Origin, Param, Params, Requirement, quiet};
-use crate::report::Level;
-use crate::rules::{Check, Facts, RULES, Rule};
+use crate::rules::{Check, Facts, Rule};
 use crate::settings::{Overlay, Override, Settings};
 use crate::source::Span;
 use crate::version::Version;
@@ -41,6 +40,8 @@ pub struct Resolved {
     pub facts: Vec<Demand>,
     /// What the layers say that cannot be, each with the name of the layer.
     pub faults: Vec<(String, Fault)>,
+    /// What the command line asks for in vain.
+    pub notices: Vec<String>,
 }
 
 /// A built-in policy that looks at more than keys, with its parameters.
@@ -137,7 +138,12 @@ impl Stack {
         let levels = run.levels.after(wishes(&entries, self.pin()), floor);
         let mut faults = weakening(&levels, &demands, &entries);
         faults.extend(entries.iter().filter_map(|entry| self.nobodys(policy, entry)));
-        Resolved { settings, deployment, usual, levels, policies, facts, faults }
+        let of_run = (entries.len()..levels.count()).filter_map(|at| levels.in_vain(at, &demands));
+        let notices = of_run.map(|Held { rule, by, .. }| {
+            format!("the command line does not lower the level of `{rule}`, set for good by {by}")
+        });
+        let notices = notices.collect();
+        Resolved { settings, deployment, usual, levels, policies, facts, faults, notices }
     }
 
     /// What a file must be like; `bound` if nothing may weaken it.
@@ -200,7 +206,7 @@ impl Stack {
             let layer = layers.find(|layer| layer.source.name() == origin.file);
             layer.map_or_else(|| origin.file.clone(), |layer| layer.place(origin.span))
         };
-        let held = |(id, level, origin)| (str::to_owned(id), level, place(origin));
+        let held = |(id, level, origin)| Held { rule: str::to_owned(id), level, by: place(origin) };
         keys.chain(facts).map(held).collect()
     }
 
@@ -295,33 +301,12 @@ fn wishes(entries: &[Said<'_>], pin: Option<Version>) -> Wishes {
     Wishes { entries: entries.iter().map(|(_, entry, _)| (*entry).clone()).collect(), pin }
 }
 
-/// The entries that ask for less than what holds: levels, and demands that nothing can weaken.
+/// The entries that ask for less than what holds.
 fn weakening(levels: &Levels, demands: &[Held], entries: &[Said<'_>]) -> Vec<(String, Fault)> {
-    if demands.is_empty() && !levels.can_hold() {
-        return Vec::new();
-    }
-    let fault = |(at, (layer, entry, span)): (usize, &Said<'_>)| {
-        let Wish::Set(level) = entry.wish else { return None };
-        let names = |id: &str, default: &dyn Fn() -> Level| match entry.selector {
-            Selector::At(level) => default() == level,
-            _ => entry.selector.names(id),
-        };
-        let by_level = || {
-            let named = RULES.iter().filter(|rule| names(rule.id, &|| rule.front().level));
-            named.copied().find_map(|rule| {
-                let (least, by) = levels.held(rule, at).filter(|(least, _)| level < *least)?;
-                let by = by.map_or_else(|| "the command line".to_owned(), |by| by.place.clone());
-                Some((rule.id.to_owned(), least, by))
-            })
-        };
-        let mut demands = demands.iter();
-        let demand = demands.find(|(id, least, _)| level < *least && names(id, &|| *least));
-        let (rule, _, by) = demand.cloned().or_else(by_level)?;
+    let fault = |(at, (layer, _, span)): (usize, &Said<'_>)| {
+        let Held { rule, by, .. } = levels.in_vain(at, demands)?;
         let kind = FaultKind::Weakened { rule, by };
         Some((layer.source.name().to_owned(), Fault { span: *span, kind }))
     };
     entries.iter().enumerate().filter_map(fault).collect()
 }
-
-/// A rule, the level below which it does not fall, and who says so.
-type Held = (String, Level, String);

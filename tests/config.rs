@@ -354,6 +354,11 @@ fn what_asks_for_less_than_what_holds_is_a_finding() {
         ("[policy.key-mode]\nmax = \"0600\"\n", "\"policy::key_mode\" = \"allow\"", by_policy),
         (own, "\"corp::a\" = \"warn\"", "2: its level is set for good by policy.toml:3"),
         (own, "\"corp::a\" = \"forbid\"", ""),
+        (
+            "",
+            &format!("\"corp::a\" = \"warn\"\n{own}level = \"forbid\"\n"),
+            "2: its level is set for good by bklint.toml:5",
+        ),
         // Nor can that finding be silenced.
         (
             "[lints]\n\"gc::*\" = \"deny\"\n",

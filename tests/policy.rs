@@ -196,6 +196,11 @@ fn conditions_and_cases() {
     );
     assert!(broken(&either, "[log]\nlevel = \"info\"\n").is_empty());
     assert_eq!(broken(&either, "[log]\nlevel = \"trace\"\n"), ["log.format"]);
+    let lists = rule("registry.x", "must = { mirrors = { one-of = [[\"a\", \"b\"], [\"c\"]] } }");
+    for (mirrors, found) in [("\"c\"", 0), ("\"a\", \"b\"", 0), ("\"b\", \"a\"", 1), ("\"a\"", 1)] {
+        let text = format!("[registry.x]\nmirrors = [{mirrors}]\n");
+        assert_eq!(broken(&lists, &text).len(), found, "{mirrors}");
+    }
     let unique = rule("registry.*", "must = { mirrors = { unique = true } }");
     let twice = "[registry.x]\nmirrors = [\"a\", \"b\", \"a\"]\n";
     assert_eq!(broken(&unique, twice), ["registry.x.mirrors"]);

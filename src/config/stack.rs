@@ -122,7 +122,8 @@ impl Stack {
 
         let (mut policies, mut facts) = self.policies(path, false);
         let (bound, more) = policy.policies(path, true);
-        let demands = policy.demands(&bound, &more);
+        let mut demands = policy.demands(&bound, &more);
+        demands.extend(self.demands(&policies, &[]));
         facts.extend(more);
         // A rule of that id would take the finding of the one that holds, at a level of its own.
         policies.retain(|own| !own.is_own() || bound.iter().all(|other| other.id != own.id));
@@ -194,9 +195,10 @@ impl Stack {
         (all, facts)
     }
 
-    /// What of this policy no level can weaken.
+    /// What of these requirements of its layers no level can weaken.
     fn demands(&self, keys: &[Requirement], facts: &[Demand]) -> Vec<Held> {
-        let keys = keys.iter().map(|one| (&*one.id, one.level, &one.origin));
+        let keys = keys.iter().filter(|one| one.bound);
+        let keys = keys.map(|one| (&*one.id, one.level, &one.origin));
         let facts = facts.iter().filter_map(|one| {
             let param = one.params.values.first()?;
             Some((one.rule.id, one.rule.front().level, &param.origin))

@@ -180,6 +180,17 @@ impl Test {
         Self::Unlike(globs.iter().map(|glob| glob.as_str().into()).collect())
     }
 
+    /// Whether it is about a whole list, and not about each of its elements.
+    #[must_use]
+    pub fn is_of_lists(&self) -> bool {
+        let is_list = |operand: &Operand| matches!(operand, Operand::List(_));
+        match self {
+            Self::Is(operand) => is_list(operand),
+            Self::OneOf(operands) | Self::NotOneOf(operands) => operands.iter().any(is_list),
+            _ => false,
+        }
+    }
+
     fn settle(&mut self, target: &Target) -> Result<(), String> {
         let wanted = target.kind.wanted();
         match self {

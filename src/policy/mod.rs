@@ -500,7 +500,8 @@ impl Condition {
                 answer => fails(place, test, answer),
             };
             match (test, &one.data) {
-                (Test::Is(Operand::List(_)) | Test::Set(_) | Test::Unique, _) => hold(one),
+                (Test::Set(_) | Test::Unique, _) => hold(one),
+                (test, _) if test.is_of_lists() => hold(one),
                 (_, Data::List(_)) => one.elements(Index::Each, &mut hold),
                 _ => hold(one),
             }

@@ -4,12 +4,12 @@
 //! and a fault copied into another file counts. It follows a file to another name only if nothing
 //! is left under the old one.
 
-use std::collections::{HashMap, HashSet};
 use std::path::Path;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+use crate::hash::{HashMap, HashSet};
 use crate::order::Order;
 use crate::render::fingerprint::contents;
 use crate::report::{FileReport, Level, Report, SuppressedBy, Suppression};
@@ -93,7 +93,7 @@ impl Baseline {
         // A file counts as moved only if it is gone for certain.
         let is_gone = |name: &str| world.kind(&place.folder.join(name)) == Err(Failure::Missing);
         let gone: HashSet<_> = known.iter().copied().filter(|name| is_gone(name)).collect();
-        let mut moved = HashMap::<_, Vec<&Entry>>::new();
+        let mut moved = HashMap::<_, Vec<&Entry>>::default();
         for entry in self.findings.iter().filter(|entry| gone.contains(&*entry.file)) {
             moved.entry(entry.anywhere()).or_default().push(entry);
         }
@@ -104,7 +104,7 @@ impl Baseline {
             reason: None,
             until: None,
         });
-        let (mut kept, mut looked_at) = (HashSet::new(), HashSet::new());
+        let (mut kept, mut looked_at) = (HashSet::default(), HashSet::default());
         for file in &mut report.files {
             let name = place.name(file);
             let prints = contents(file);

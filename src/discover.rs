@@ -1,11 +1,10 @@
 //! Which files to look at, and why.
 
-use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
 use crate::config::find::Configs;
 use crate::glob::Glob;
-use crate::hash::Secret;
+use crate::hash::HashSet;
 use crate::order::Order;
 use crate::settings::{Settings, absolute, buildx_home, config_home, program_data, work_tree};
 use crate::share::share;
@@ -65,7 +64,7 @@ pub fn discover(paths: &[PathBuf], system: bool, force: bool, configs: &Configs<
 struct Search<'a> {
     found: Found,
     /// The files among them: `contains` of a list would take long for many.
-    files: HashSet<PathBuf, Secret>,
+    files: HashSet<PathBuf>,
     configs: &'a Configs<'a>,
     force: bool,
 }

@@ -3,9 +3,10 @@
 //! first, and has had its say about the verdicts.
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 use crate::effective::start::Stops;
+use crate::hash::HashMap;
 use crate::levels::{Decision, Levels};
 use crate::order::Order;
 use crate::report::{Counts, Finding, Level, Quota};
@@ -52,7 +53,7 @@ impl<'a> Gather<'a> {
             comments,
             most,
             decided: 0,
-            decisions: HashMap::new(),
+            decisions: HashMap::default(),
             denied: BTreeMap::new(),
             stops: Stops::default(),
             omitted: Counts::default(),

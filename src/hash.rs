@@ -9,6 +9,9 @@ use std::sync::LazyLock;
 /// A table.
 pub type HashMap<K, V> = std::collections::HashMap<K, V, Secret>;
 
+/// A set.
+pub type HashSet<T> = std::collections::HashSet<T, Secret>;
+
 /// Two random numbers, the same for the whole run.
 static SECRET: LazyLock<Secret> = LazyLock::new(|| {
     let random = RandomState::new();

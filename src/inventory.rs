@@ -1,7 +1,6 @@
 //! The certificates that a configuration relies on, a row each: `bklint certs`.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
 use std::ops::Range;
 use std::path::PathBuf;
 use std::rc::Rc;
@@ -10,6 +9,7 @@ use serde_json::{Value, json};
 
 use crate::cert::{Certificate, Validity, validity};
 use crate::clock;
+use crate::hash::HashMap;
 use crate::order::Order;
 use crate::report::{Finding, Level, Unchecked};
 use crate::rules::{Check, Context, RULES, Sink};
@@ -133,7 +133,7 @@ impl Inventory {
                 rows: Vec::new(),
                 unchecked,
             };
-            let mut seen = Seen::new();
+            let mut seen = Seen::default();
             for file in context.tls().files.iter().filter(|file| !file.role.is_key()) {
                 all.add(context, file, &findings, &mut seen);
             }

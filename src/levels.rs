@@ -5,10 +5,10 @@
 //! level and was not silenced by a comment. `forbid` and what a `--policy` file says is beaten by
 //! none of them.
 
-use std::collections::HashMap;
 use std::fmt;
 use std::sync::{Arc, LazyLock};
 
+use crate::hash::HashMap;
 use crate::order::Order;
 use crate::page::Front;
 use crate::report::{Level, Suppression};

@@ -6,11 +6,12 @@
 
 use std::cell::{Cell, RefCell};
 use std::cmp::Reverse;
-use std::collections::{BinaryHeap, HashMap};
+use std::collections::BinaryHeap;
 use std::ops::Range;
 use std::sync::Arc;
 
 use crate::config::is_past;
+use crate::hash::HashMap;
 use crate::levels::{Selector, UnknownRule};
 use crate::order::Order;
 use crate::own::{Fault, FaultKind};
@@ -68,7 +69,7 @@ impl Comments {
     pub fn read(source: &Source, tree: &Tree, now: i64) -> Self {
         let mut comments = Self::default();
         let mut targets = Targets { source, tree, tops: Vec::new(), stack: 0..0 };
-        let mut names = HashMap::new();
+        let mut names = HashMap::default();
         for &span in &tree.comments {
             // Most files have none, so this is all that most comments cost.
             let text = source.slice(span).trim_start_matches('#').trim_start();
@@ -81,7 +82,7 @@ impl Comments {
     }
 
     fn find_areas(&mut self) {
-        let mut by_selector = HashMap::<_, Vec<_>>::new();
+        let mut by_selector = HashMap::<_, Vec<_>>::default();
         for (at, comment) in self.list.iter().enumerate() {
             for (index, name) in comment.names.iter().enumerate() {
                 let bytes = u64::from(comment.target.start)..u64::from(comment.target.end) + 1;

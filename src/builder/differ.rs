@@ -1,12 +1,12 @@
 //! How a builder's configuration differs from a file it might have been created with.
 
-use std::collections::HashMap;
 use std::path::Path;
 
 use crate::builder::store::Node;
 use crate::copier::{CONFIG, Client, Copies, HOME, LIMIT, Look, copied_name};
 use crate::decode::{Decoded, decode};
 use crate::effective::{Effective, Provenance};
+use crate::hash::HashMap;
 use crate::model::Data;
 use crate::release::Releases;
 use crate::secrets;
@@ -110,7 +110,7 @@ impl Read {
         if !decoded.faults.is_empty() {
             return None;
         }
-        let moved = if client.is_some() { moved(&decoded) } else { HashMap::new() };
+        let moved = if client.is_some() { moved(&decoded) } else { HashMap::default() };
         let values = Effective::new(&decoded.config, settings).values().into_iter();
         let values = values.map(|value| {
             let span = match value.from {
@@ -137,7 +137,7 @@ impl Read {
 
 /// The paths that buildx writes in place of those of `ca` and `keypair`, by where these begin.
 fn moved(decoded: &Decoded<'_>) -> HashMap<u32, Data<'static>> {
-    let mut moved = HashMap::new();
+    let mut moved = HashMap::default();
     for registry in decoded.config.registry.iter() {
         let place = |path: &str| format!("{HOME}/{}", copied_name(&registry.name, path));
         if let Some(list) = registry.ca.field().filter(|list| !list.value.is_empty()) {

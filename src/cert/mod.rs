@@ -6,7 +6,6 @@ mod oid;
 pub mod pem;
 pub mod x509;
 
-use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
@@ -18,6 +17,7 @@ pub use x509::{Certificate, KeyUsage, NameConstraints, Purpose, Refusal};
 use x509_parser::asn1_rs::Tag;
 
 use crate::clock::DAY;
+use crate::hash::HashMap;
 use crate::order::Order;
 use crate::world::{Failure, World};
 

@@ -1,6 +1,5 @@
 //! The facts of one certificate, and whether Go's `x509.ParseCertificate` takes it.
 
-use std::collections::HashSet;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use ring::digest;
@@ -14,6 +13,7 @@ use super::key::{self, Key};
 use super::oid;
 use super::pem::{Block, Place};
 use crate::clock;
+use crate::hash::HashSet;
 
 /// What a certificate's key may be used for.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -302,7 +302,7 @@ impl Certificate {
     }
 
     fn take_extensions(&mut self, tbs: &TbsCertificate<'_>) -> Result<(), Refusal> {
-        let mut seen = HashSet::new();
+        let mut seen = HashSet::default();
         for extension in tbs.extensions() {
             if !seen.insert(&extension.oid) {
                 return Err(Refusal::Duplicate(extension.oid.to_id_string()));

@@ -84,21 +84,30 @@ pub struct LevelArgs {
     pub forbid: Vec<String>,
 }
 
+/// Where the options for levels stand on the command line, each kind for itself.
+pub type Places = [Vec<usize>; 5];
+
 impl LevelArgs {
+    /// Where they stand; the values themselves do not tell.
+    pub fn places(matches: &ArgMatches) -> Places {
+        ["allow", "note", "warn", "deny", "forbid"]
+            .map(|id| matches.indices_of(id).into_iter().flatten().collect())
+    }
+
     /// The wishes in the order of the command line, which clap keeps for each option alone.
-    pub fn parse(&self, matches: &ArgMatches) -> Result<Levels, String> {
+    pub fn parse(&self, places: &Places) -> Result<Levels, String> {
         let options = [
-            ("allow", Wish::Set(Level::Allow), &self.allow),
-            ("note", Wish::Set(Level::Note), &self.note),
-            ("warn", Wish::Set(Level::Warn), &self.warn),
-            ("deny", Wish::Set(Level::Deny), &self.deny),
-            ("forbid", Wish::Forbid, &self.forbid),
+            (Wish::Set(Level::Allow), &self.allow),
+            (Wish::Set(Level::Note), &self.note),
+            (Wish::Set(Level::Warn), &self.warn),
+            (Wish::Set(Level::Deny), &self.deny),
+            (Wish::Forbid, &self.forbid),
         ];
         let mut wishes: Vec<_> = options
             .into_iter()
-            .flat_map(|(id, wish, selectors)| {
-                let places = matches.indices_of(id).into_iter().flatten();
-                places.zip(selectors).map(move |(place, selector)| (place, wish, selector))
+            .zip(places)
+            .flat_map(|((wish, selectors), places)| {
+                places.iter().zip(selectors).map(move |(place, selector)| (place, wish, selector))
             })
             .collect();
         wishes.order_by_key(|(place, ..)| *place);

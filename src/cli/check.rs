@@ -5,10 +5,8 @@ use std::io::Read;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use clap::ArgMatches;
-
 use super::Answer;
-use super::args::{Check, FixArgs};
+use super::args::{Check, FixArgs, Places};
 use super::look::Look;
 use super::output::{Printer, outputs};
 use crate::baseline::Baseline;
@@ -29,11 +27,11 @@ use crate::world::{Disk, Failure, replace};
 /// Judges files and prints what was found.
 pub fn check(
     check: Check,
-    matches: &ArgMatches,
+    places: &Places,
     world: &dyn Disk,
     stdin: &mut dyn Read,
 ) -> Result<Answer, String> {
-    let levels = check.levels.parse(matches)?;
+    let levels = check.levels.parse(places)?;
     let output = check.output;
     let outputs = outputs(output.format)?;
     let known = match &check.config.baseline {

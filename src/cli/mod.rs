@@ -24,7 +24,7 @@ use clap::error::ErrorKind;
 use clap::{ArgAction, ArgMatches, Args, CommandFactory, FromArgMatches, Parser, Subcommand};
 use clap_complete::Shell;
 
-use self::args::{Check, LayerArgs, Schema};
+use self::args::{Check, LayerArgs, LevelArgs, Places, Schema};
 use self::builder::BuilderArgs;
 use self::migrate::Migrate;
 use self::releases::ReleasesArgs;
@@ -243,18 +243,24 @@ impl Answer {
     }
 }
 
-/// What reads arguments, and what it read.
-type Parsed = (clap::Command, ArgMatches);
+/// The arguments, and what reading them leaves behind.
+struct Parsed {
+    cli: Cli,
+    places: Places,
+    rest: (clap::Command, ArgMatches),
+}
 
-fn parse(args: impl Iterator<Item = OsString>) -> Result<(Cli, Parsed), clap::Error> {
+fn parse(args: impl Iterator<Item = OsString>) -> Result<Parsed, clap::Error> {
     let args: Vec<_> = args.collect();
     let mut command = Cli::command();
     if args.get(1).is_some_and(|first| first == "--help") {
         // One line an option: clap's own long form takes three.
         command = command.mut_args(|arg| arg.hide_short_help(false)).after_help(ALL_HELP);
     }
-    let matches = command.try_get_matches_from_mut(args)?;
-    Ok((Cli::from_arg_matches(&matches)?, (command, matches)))
+    let mut matches = command.try_get_matches_from_mut(args)?;
+    let places = LevelArgs::places(&matches);
+    let cli = Cli::from_arg_matches_mut(&mut matches)?;
+    Ok(Parsed { cli, places, rest: (command, matches) })
 }
 
 /// Reads arguments, does nothing with them and takes everything apart, as a program does that uses
@@ -280,7 +286,7 @@ pub fn run(
     let mut args = args.into_iter().peekable();
     let program = args.peek().cloned().unwrap_or_default();
     let args = args.enumerate().filter(|(at, arg)| *at != 1 || arg != "check");
-    let (cli, parsed) = parse(args.map(|(_, arg)| arg))?;
+    let Parsed { cli, places, rest } = parse(args.map(|(_, arg)| arg))?;
     // Reports are rid of secrets where they are made; these repeat what stands in a file.
     let repeats = matches!(
         cli.command,
@@ -294,7 +300,7 @@ pub fn run(
         )
     );
     let done = match cli.command {
-        None => check::check(cli.check, &parsed.1, world, stdin),
+        None => check::check(cli.check, &places, world, stdin),
         Some(Command::Explain(asked)) => print::explain(&asked.rule).map(Answer::print),
         Some(Command::Certs(asked)) => {
             certs::certs(asked, &look::Look::new(args::Color::Never, false, world), world)
@@ -323,6 +329,6 @@ pub fn run(
         answer.fail(error);
         answer
     });
-    answer.rest.push(Box::new(parsed));
+    answer.rest.push(Box::new(rest));
     Ok(answer)
 }

@@ -3,12 +3,11 @@
 //! The tree is the one that `buildkitd.toml` is read with, and so is its strictness: what
 //! buildkitd's parser refuses is refused here too.
 
-use std::collections::HashMap;
-
 use crate::decode::lexical;
 use crate::decode::quirk::Quirks;
 use crate::decode::scalar::{self, Scalar};
 use crate::decode::{Fault, FaultKind};
+use crate::hash::HashMap;
 use crate::order::Order;
 use crate::source::{Source, Span};
 use crate::tree::{Key, NodeId, NodeKind, SyntaxKind, Tree, unquote};

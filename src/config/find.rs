@@ -5,12 +5,13 @@
 //! only if nobody can write it who cannot write the linted file too, and neither it nor a preset
 //! may lead out of the work tree.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::stack::{self, Resolved, Run, Stack};
 use super::{Layer, MAX_SIZE, NAME};
+use crate::hash::HashMap;
 use crate::levels::Levels;
 use crate::order::Order;
 use crate::own::{Fault, FaultKind};

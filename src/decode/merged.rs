@@ -2,11 +2,10 @@
 //! and refuses what does not fit (`parser.go`, `createSubTree` in `toml.go`).
 
 use std::borrow::Cow;
-use std::collections::HashSet;
 
 use super::fault::FaultKind;
 use super::place::Part;
-use crate::hash::HashMap;
+use crate::hash::{HashMap, HashSet};
 use crate::source::{Source, Span};
 use crate::tree::{NodeId, NodeKind, Tree, unquote};
 
@@ -43,7 +42,7 @@ impl<'s, 't> Merged<'s, 't> {
             tree,
             entries: vec![root],
             index: HashMap::default(),
-            headers: HashSet::new(),
+            headers: HashSet::default(),
             current: 0,
         }
     }

@@ -1,11 +1,10 @@
 //! What several releases make of a file, put together.
 
-use std::collections::HashSet;
-
 use super::classify::{Class, Unknown};
 use super::decoded::{Decoded, Oddity};
 use super::fault::Fault;
 use super::quirk;
+use crate::hash::HashSet;
 use crate::order::Order;
 use crate::release::{Release, Releases};
 use crate::source::Span;

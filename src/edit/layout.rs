@@ -2,9 +2,9 @@
 //! kept, indentation, spacing and empty lines as around them.
 
 use std::cell::{Cell, OnceCell};
-use std::collections::HashMap;
 
 use crate::decode::dotted;
+use crate::hash::HashMap;
 use crate::report::{Fix, Words};
 use crate::source::{Source, Span};
 use crate::tree::{Node, NodeId, NodeKind, Quote, Tree, unquote};

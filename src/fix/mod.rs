@@ -7,10 +7,10 @@
 pub mod promise;
 
 use std::cmp::Ordering;
-use std::collections::HashSet;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use crate::edit::{apply_all, compatible};
+use crate::hash::HashSet;
 use crate::report::{Applicability, FileReport, Fix, Impact, Level};
 use crate::session::{Judged, Session};
 use crate::source::Source;
@@ -93,7 +93,7 @@ struct Work<'s, 'w> {
 
 impl<'s, 'w> Work<'s, 'w> {
     fn new(session: &'s Session<'w>, least: Applicability, ahead: bool) -> Self {
-        Self { session, least, tries: TRIES, ahead, seen: HashSet::new() }
+        Self { session, least, tries: TRIES, ahead, seen: HashSet::default() }
     }
 
     /// Rounds until nothing is left to do: what the file becomes, unless it stays as it is, by how

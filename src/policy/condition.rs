@@ -355,7 +355,7 @@ impl Test {
             Self::Set(set) => answer(Some(*set == written)),
             Self::Unique => match data {
                 Data::List(items) => {
-                    let all: std::collections::HashSet<_> = items.iter().collect();
+                    let all: crate::hash::HashSet<_> = items.iter().collect();
                     answer(Some(all.len() == items.len()))
                 }
                 _ => Answer::Yes,

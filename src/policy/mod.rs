@@ -11,13 +11,13 @@ pub mod read;
 pub mod select;
 
 use std::borrow::Cow;
-use std::collections::HashMap;
 
 use self::condition::{Answer, Condition, Operand, Test};
 use self::pattern::{Index, Pattern, Target};
 use self::select::{Place, Selector, Subject};
 use crate::config::document::Value;
 use crate::effective::gc;
+use crate::hash::HashMap;
 use crate::model::{Bytes, Data};
 use crate::report::{Finding, Impact, Label, Level, Unchecked};
 use crate::source::Span;
@@ -345,7 +345,7 @@ fn findings(broken: &[Broken<'_>]) -> Vec<Finding> {
         return finding(&[one]).into_iter().collect();
     }
     let mut groups: Vec<Vec<&Broken<'_>>> = Vec::new();
-    let mut known = HashMap::new();
+    let mut known = HashMap::default();
     for one in broken {
         let (by, place) = (one.by, &one.place);
         let apart = !place.is_missing

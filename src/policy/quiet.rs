@@ -188,7 +188,7 @@ mod tests {
         }
         hush(&mut requirements, &Settings::default());
         assert!(requirements.iter().all(|one| one.quiet));
-        let mut broken = std::collections::HashSet::new();
+        let mut broken = crate::hash::HashSet::default();
         for file in [
             "debug = true",
             "trace = true",

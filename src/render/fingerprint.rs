@@ -1,11 +1,11 @@
 //! Names a finding so that it is recognised after lines have moved.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
 
 use ring::digest::{Context, SHA256};
 
 use super::{clamp, is_plain, slashed};
+use crate::hash::HashMap;
 use crate::report::{FileReport, Finding};
 use crate::source::Source;
 
@@ -27,7 +27,7 @@ pub fn contents(file: &FileReport) -> Vec<String> {
 }
 
 fn prints(file: &FileReport, path: &str) -> Vec<String> {
-    let mut seen = HashMap::<_, u32>::new();
+    let mut seen = HashMap::<_, u32>::default();
     let prints = file.findings.iter().map(|finding| {
         let identity = (&*finding.rule, finding.key.as_deref(), value(&file.source, finding));
         let count = seen.entry(identity.clone()).or_default();

@@ -5,7 +5,7 @@
 //! escaped), and varies the layout of patches.
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::fmt::{self, Display, Write as _};
 use std::io::{self, Write};
 
@@ -16,6 +16,7 @@ use unicode_width::UnicodeWidthStr;
 use super::patch::{Hunk, hunks};
 use super::snippet::{Cluster, Mark};
 use super::{Style, cut, escape, findings, label_source, level_word, plural, rule_url, visible};
+use crate::hash::HashMap;
 use crate::order::Order;
 use crate::report::{Counts, FileReport, Finding, Level, MOST, Report, Unchecked, Verdict};
 use crate::source::Source;
@@ -44,7 +45,7 @@ pub fn human(report: &Report, style: &Style, out: &mut dyn Write) -> io::Result<
     let mut omitted = Counts::default();
     for file in &report.files {
         omitted += file.omitted;
-        let mut alike = HashMap::<_, usize>::new();
+        let mut alike = HashMap::<_, usize>::default();
         for finding in file.findings.iter().filter(|finding| finding.level == Level::Note) {
             *alike.entry(&*finding.rule).or_default() += 1;
         }

@@ -1,7 +1,6 @@
 //! SARIF 2.1.0, for code scanning services and editors.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
 use std::fmt::Write as _;
 use std::io::{self, Write};
 
@@ -9,6 +8,7 @@ use serde::{Serialize, Serializer};
 
 use super::fingerprint::fingerprints;
 use super::{RuleInfo, clamp, escape, label_source, omitted, prose, rule_url, slashed, write_json};
+use crate::hash::HashMap;
 use crate::report::{
     Applicability, FileReport, Finding, Fix, Impact, Label, Level, Report, SuppressedBy,
     Suppression,

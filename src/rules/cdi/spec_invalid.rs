@@ -1,9 +1,8 @@
 //! A file about devices that buildkitd cannot take.
 
-use std::collections::HashMap;
-
 use serde_json::Value;
 
+use crate::hash::HashMap;
 use crate::rules::{Context, Rule, Sink};
 use crate::world::{Failure, Kind};
 
@@ -45,7 +44,7 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
             }
         };
         // In one folder no spec takes precedence over another.
-        let mut devices = HashMap::new();
+        let mut devices = HashMap::default();
         for entry in entries {
             let name = entry.text().to_owned();
             let ends = |end: &str| name.strip_suffix(end).is_some_and(|stem| !stem.is_empty());

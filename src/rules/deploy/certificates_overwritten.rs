@@ -1,8 +1,7 @@
 //! Certificates that buildx copies to one place.
 
-use std::collections::HashMap;
-
 use crate::copier::{CONFIG, Copied, HOME, LIMIT, Look};
+use crate::hash::HashMap;
 use crate::report::Finding;
 use crate::rules::deploy::creating;
 use crate::rules::{Context, Rule, Sink};
@@ -11,7 +10,7 @@ use crate::rules::{Context, Rule, Sink};
 pub static RULE: Rule = rule!("deploy", "certificates_overwritten", check);
 
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
-    let mut by_name = HashMap::<&str, Vec<&Copied<'_>>>::new();
+    let mut by_name = HashMap::<&str, Vec<&Copied<'_>>>::default();
     for file in &context.copies().files {
         by_name.entry(&file.name).or_default().push(file);
     }

@@ -1,7 +1,6 @@
 //! The same entitlement twice.
 
-use std::collections::HashMap;
-
+use crate::hash::HashMap;
 use crate::report::Fix;
 use crate::rules::{Context, Rule, Sink};
 
@@ -9,7 +8,7 @@ use crate::rules::{Context, Rule, Sink};
 pub static RULE: Rule = rule!("entitlement", "duplicate", check);
 
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
-    let mut seen = HashMap::new();
+    let mut seen = HashMap::default();
     for item in context.decoded.config.insecure_entitlements.items() {
         let first = *seen.entry(item.value.as_ref()).or_insert(item);
         if std::ptr::eq(first, item) {

@@ -2,12 +2,12 @@
 //! `cmd/buildkitd/main.go`), and what it opens.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 use std::hash::Hash;
 use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 
+use crate::hash::HashMap;
 use crate::model::{Config, Leaf, Tls};
 use crate::report::Finding;
 use crate::rules::Context;

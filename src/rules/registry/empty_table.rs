@@ -1,7 +1,6 @@
 //! A registry table without settings.
 
-use std::collections::HashSet;
-
+use crate::hash::HashSet;
 use crate::hosts::content;
 use crate::rules::{Context, Rule, Sink};
 

@@ -1,8 +1,7 @@
 //! A registry table that no image reference leads to.
 
-use std::collections::HashSet;
-
 use crate::effective::{DOCKER_HUB, Mirror, is_domain};
+use crate::hash::HashSet;
 use crate::hosts::{content, is_named_by_images, rename};
 use crate::report::Fix;
 use crate::rules::value::placeholder::mark;

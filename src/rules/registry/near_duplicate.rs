@@ -1,8 +1,7 @@
 //! Two registry tables for one server.
 
-use std::collections::HashMap;
-
 use crate::effective::is_domain;
+use crate::hash::HashMap;
 use crate::hosts::content;
 use crate::rules::{Context, Rule, Sink};
 
@@ -15,7 +14,7 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     if !context.mirrors().tables().any(|table| table.upper || table.entry.name.ends_with(":443")) {
         return;
     }
-    let mut seen = HashMap::new();
+    let mut seen = HashMap::default();
     for entry in config.registry.iter() {
         let plain = |name: &str| name.strip_suffix(":443").unwrap_or(name).to_ascii_lowercase();
         let name = plain(&entry.name);

@@ -1,9 +1,9 @@
 //! A table is written with double brackets.
 
 use std::cell::OnceCell;
-use std::collections::HashMap;
 
 use crate::decode::{Fault, FaultKind};
+use crate::hash::HashMap;
 use crate::report::Fix;
 use crate::rules::{Context, Rule, Sink};
 use crate::source::Span;
@@ -45,7 +45,7 @@ fn single(context: &Context<'_>, fault: &Fault, names: &HashMap<&str, usize>) ->
 
 /// How often each name stands in a header.
 fn names<'a>(context: &Context<'a>) -> HashMap<&'a str, usize> {
-    let mut names = HashMap::new();
+    let mut names = HashMap::default();
     for (_, name) in context.tree.top().filter_map(|(_, node)| name(context, node)) {
         *names.entry(name).or_default() += 1;
     }

@@ -1,11 +1,11 @@
 //! A key is written in another letter case than upstream's.
 
 use std::cell::LazyCell;
-use std::collections::HashMap;
 
 use crate::decode::classify::Class;
 use crate::decode::quirk::GO_TOML_2;
 use crate::decode::{FaultKind, Oddity, named};
+use crate::hash::HashMap;
 use crate::report::{Fix, Impact, Level};
 use crate::rules::schema::written;
 use crate::rules::{Context, Rule, Sink};
@@ -84,7 +84,7 @@ fn clashing(context: &Context<'_>) -> Spans {
 /// The headers, and the pairs of a table, that another one equals but for letter case: spelt alike,
 /// they would be the same twice.
 fn spelt_twice(context: &Context<'_>) -> Spans {
-    let mut known = HashMap::<_, Vec<Span>>::new();
+    let mut known = HashMap::<_, Vec<Span>>::default();
     let mut header = 0;
     for (_, node) in context.tree.top() {
         let (table, name) = match &node.kind {

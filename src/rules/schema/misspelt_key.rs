@@ -1,9 +1,8 @@
 //! A key is misspelt, so buildkitd ignores it.
 
-use std::collections::HashMap;
-
 use crate::decode::classify::Class;
 use crate::decode::{Unknown, named};
+use crate::hash::HashMap;
 use crate::report::Fix;
 use crate::rules::schema::{is_table, place, unknown, written};
 use crate::rules::{Context, Rule, Sink};
@@ -17,7 +16,7 @@ pub static RULE: Rule = rule!("schema", "misspelt_key", check);
 const MANY: usize = 50;
 
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
-    let mut tables: HashMap<_, Vec<&Unknown<'_>>> = HashMap::new();
+    let mut tables: HashMap<_, Vec<&Unknown<'_>>> = HashMap::default();
     for unknown in &context.decoded.unknown {
         if matches!(unknown.class, Class::Misspelt(_)) && is_table(context, unknown) {
             tables.entry(unknown.path.get(..=unknown.at)).or_default().push(unknown);

@@ -23,9 +23,9 @@ pub mod unquoted_name;
 pub mod wrong_type;
 
 use std::borrow::Cow;
-use std::collections::HashSet;
 
 use crate::decode::{Unknown, dotted, named};
+use crate::hash::HashSet;
 use crate::rules::Context;
 use crate::tree::NodeKind;
 
@@ -40,7 +40,7 @@ fn place(path: &[Cow<'_, str>], at: usize) -> String {
 /// The keys without effect. A table below one of them, or another table of an array of them, is
 /// no fault of its own.
 pub(super) fn unknown<'c, 'a>(context: &'c Context<'a>) -> impl Iterator<Item = &'c Unknown<'a>> {
-    let mut tables = HashSet::new();
+    let mut tables = HashSet::default();
     context.decoded.unknown.iter().filter(move |unknown| {
         !is_table(context, unknown) || tables.insert(unknown.path.get(..=unknown.at))
     })

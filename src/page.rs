@@ -53,17 +53,17 @@ impl<'a> Front<'a> {
         let mut read = Self::default();
         loop {
             let line = lines.next().ok_or(missing)?;
-            match line.trim() {
+            match line.trim_ascii() {
                 "+++" => break,
                 "" => continue,
                 _ => {}
             }
             let wrong = || format!("cannot read `{line}`");
             let (key, value) = line.split_once('=').ok_or_else(wrong)?;
-            let value = value.trim();
+            let value = value.trim_ascii();
             let text = || unquote(value).ok_or_else(wrong);
             let list = || list(value).ok_or_else(wrong);
-            match key.trim() {
+            match key.trim_ascii() {
                 "id" => read.id = text()?,
                 "level" => read.level = level(text()?).ok_or_else(wrong)?,
                 "was" => {
@@ -100,7 +100,7 @@ fn unquote(value: &str) -> Option<&str> {
 }
 
 fn list(value: &str) -> Option<Vec<&str>> {
-    let items = value.strip_prefix('[')?.strip_suffix(']')?.split(',').map(str::trim);
+    let items = value.strip_prefix('[')?.strip_suffix(']')?.split(',').map(str::trim_ascii);
     items.filter(|item| !item.is_empty()).map(unquote).collect()
 }
 

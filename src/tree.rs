@@ -742,6 +742,7 @@ impl<'s> Builder<'s> {
         for open in stack {
             let end = self.span.start;
             self.close(open.node, end);
+            self.tree.nodes[open.node].broken = true;
         }
         self.error(kind, span, context, Some(outer));
         if !self.line_begins_anew() {

@@ -242,6 +242,8 @@ fn odd_files_come_to_rest() {
         "[[worker.oCi.gcpolicy]]\n[[worker.oci.gcpolicy]]\n",
         "[worker.oCi]\ngcpolicy = [{ all = true }]\n[[worker.oci.gcpolicy]]\n",
         "[registry.reg.test:5000]\nhttp = true\n",
+        "a = [\n  {\n    all = true\n[grpc.tls]\ncert = 's'\n",
+        "a = [\n  {\n    b = 's\n[grpc.tls]\ncert = 's'\n",
         "[grpc# a\r[x]\naddress = [\"tcp://0.0.0.0:1\"]\n",
         "[wo?ker.oci]\n  gc = denrue #bklint: allow(gc::denabled)",
     ] {

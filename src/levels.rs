@@ -386,6 +386,8 @@ fn former(id: &str) -> Option<&'static Rule> {
 pub struct UnknownRule {
     name: String,
     near: Vec<String>,
+    /// The first of them comes nearer than the others.
+    has_nearest: bool,
 }
 
 impl UnknownRule {
@@ -397,14 +399,20 @@ impl UnknownRule {
 
     /// The rule that was probably meant.
     #[must_use]
-    pub fn near(&self) -> Option<&str> {
-        self.near.first().map(String::as_str)
+    pub fn nearest(&self) -> Option<&str> {
+        self.near.first().filter(|_| self.has_nearest).map(String::as_str)
+    }
+
+    /// Some that may have been meant, the nearest first.
+    #[must_use]
+    pub fn near(&self) -> &[String] {
+        &self.near
     }
 
     /// Of that name, without a search for what was meant.
     #[must_use]
     pub fn plain(name: &str) -> Self {
-        Self { name: name.to_owned(), near: Vec::new() }
+        Self { name: name.to_owned(), near: Vec::new(), has_nearest: false }
     }
 
     /// Of that name.
@@ -430,8 +438,11 @@ impl UnknownRule {
         // Ids of a group begin alike, so a common beginning alone says little.
         let best = near.first().map_or(0.0, |(alike, _)| *alike);
         near.retain(|(alike, _)| *alike > 0.8 && *alike > best - 0.05);
+        // Who names a group means it, whatever rules elsewhere have that name.
+        let is_group = near.first().is_some_and(|(_, text)| text.ends_with("::*"));
+        let has_nearest = is_group || near.get(1).is_none_or(|(alike, _)| *alike < best);
         let near = near.into_iter().take(3).map(|(_, text)| text).collect();
-        Self { name: name.to_owned(), near }
+        Self { name: name.to_owned(), near, has_nearest }
     }
 }
 
@@ -675,7 +686,10 @@ mod tests {
         assert!(text("syntax::unclosd").contains("`syntax::unclosed`"));
         assert!(text("unclosed").contains("`syntax::unclosed`"));
         assert!(text("syntax").contains("`syntax::*`"));
-        assert_eq!(Selector::parse("gc").unwrap_err().near(), Some("gc::*"));
+        assert_eq!(Selector::parse("gc").unwrap_err().nearest(), Some("gc::*"));
+        // The name of several says of none that it was meant.
+        let several = Selector::parse("disabled").unwrap_err();
+        assert_eq!((several.nearest(), several.near().len()), (None, 3));
         assert!(text("warning").contains("`warnings`"));
         assert!(text("zzz").ends_with("lists them all"));
     }

@@ -14,7 +14,7 @@ fn check(own: &Own<'_>, sink: &mut Sink<'_>) {
             .report(fault.span, format!("`{}` is not a rule", unknown.name()))
             .label("no level is set")
             .help("`bklint rules` lists them all");
-        if let Some(near) = unknown.near() {
+        if let Some(near) = unknown.nearest() {
             let written = own.source.slice(fault.span);
             let mut text = written.replace(unknown.name(), near);
             // A key with colons stands in quotes, a name in a comment does not.
@@ -28,6 +28,8 @@ fn check(own: &Own<'_>, sink: &mut Sink<'_>) {
             found
                 .help("a rule with a similar name exists")
                 .fix(Fix::unsafe_(format!("write `{near}`")).replace(fault.span, text));
+        } else if !unknown.near().is_empty() {
+            found.help(format!("similar names: `{}`", unknown.near().join("`, `")));
         }
     }
 }

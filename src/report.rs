@@ -384,7 +384,11 @@ impl Unchecked {
     /// What a policy cannot decide of a key, and why.
     #[must_use]
     pub fn policy(rule: &str, key: &str, reason: impl Into<Words>) -> Self {
-        Self { what: format!("{rule} on `{key}`").into(), reason: reason.into(), impact: None }
+        Self {
+            what: format!("{rule} on `{key}`").into(),
+            reason: reason.into(),
+            impact: Some(Impact::Policy),
+        }
     }
 
     /// Sorts them; what was said twice is said once.

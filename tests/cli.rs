@@ -153,6 +153,12 @@ fn policies() {
         ],
     );
     at.snapshot("policy_test", &["policy", "test"], "");
+    let ceiling = "[[policy.rule]]\nid = \"corp::ceiling\"\nkey = \"worker.oci.maxUsedSpace\"\n\
+        must = { \".\" = { max = \"200GB\" } }\nmessage = \"a ceiling\"\n";
+    let share = "[worker.oci]\n  maxUsedSpace = \"50%\"\n";
+    let files = [("bklint.toml", ceiling), ("good/share.toml", share)];
+    let at = Scratch::new("policy_open", &files);
+    at.snapshot("policy_test_open", &["policy", "test"], "");
     let at = Scratch::new("policy_init", &[("buildkitd.toml", GOOD)]);
     at.snapshot("policy_init", &["policy", "init", "--preset", "strict"], "");
     assert_eq!(at.run(&["buildkitd.toml"], "").code, 0);

@@ -10,8 +10,8 @@ use crate::config::NAME;
 use crate::config::find::{Configs, Lookup, Preset};
 use crate::levels::{Levels, Wish};
 use crate::order::tree;
-use crate::render::escape;
-use crate::report::{Impact, Level, Verdict};
+use crate::render::{escape, plural};
+use crate::report::{Impact, Level, Unchecked, Verdict};
 use crate::session::Session;
 use crate::settings::{Overlay, absolute};
 use crate::source::{MAX_FILE, Source};
@@ -69,6 +69,11 @@ pub fn test(folder: &Path, world: &dyn World) -> Result<Answer, String> {
             if !good && wanted.is_empty() {
                 wrong.push("no comment `# expect: group::rule` says what is wrong".to_owned());
             }
+            let policy = |one: &&Unchecked| one.impact == Some(Impact::Policy);
+            for Unchecked { what, reason, .. } in report.unchecked.iter().filter(policy) {
+                let open = format!("{what} is not decided: {reason}");
+                _ = writeln!(out, "{}: {}", escape(&name), escape(&open));
+            }
             if !wrong.is_empty() {
                 failed += 1;
                 _ = writeln!(out, "{}: {}", escape(&name), escape(&wrong.join(", ")));
@@ -86,7 +91,7 @@ pub fn test(folder: &Path, world: &dyn World) -> Result<Answer, String> {
     if cases == 0 {
         return Err(format!("{}: there are no cases in good or bad", folder.display()));
     }
-    _ = writeln!(out, "{cases} cases, {failed} wrong");
+    _ = writeln!(out, "{}, {failed} wrong", plural(cases, "case"));
     Ok(Answer { stdout: out.into_bytes(), code: u8::from(failed > 0), ..Answer::default() })
 }
 

@@ -181,7 +181,7 @@ fn omitted(file: &FileReport) -> Option<String> {
 }
 
 /// A number of things.
-fn plural(count: usize, word: &str) -> String {
+pub(crate) fn plural(count: usize, word: &str) -> String {
     format!("{count} {word}{}", if count == 1 { "" } else { "s" })
 }
 

@@ -1,6 +1,5 @@
 //! A limit for a worker that does not run.
 
-use crate::model::{Table, Worker};
 use crate::report::Fix;
 use crate::rules::{Context, Rule, Sink};
 
@@ -11,7 +10,8 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     for (name, worker) in context.workers() {
         let Some(off) = worker.enabled.field().filter(|enabled| !enabled.value) else { continue };
         let Some(limit) = worker.max_parallelism.field() else { continue };
-        let other = if name == "worker.oci" { "worker.containerd" } else { "worker.oci" };
+        // Where none is left, that is the fault: `worker::both_disabled`.
+        let Some((other, live)) = context.live_workers().next() else { return };
         let finding = sink
             .report(limit.key, format!("`max-parallelism` is set for `[{name}]`, which is off"));
         finding
@@ -20,10 +20,7 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
             .also(off.span, "turned off here")
             .note(format!("builds never run on this worker; the limit of `[{other}]` is its own"))
             .help(format!("move the line to `[{other}]`"));
-        let free = |(table, worker): &(_, &Table<Worker<'_>>)| {
-            *table == other && worker.max_parallelism.is_absent()
-        };
-        if context.workers().iter().any(free) {
+        if live.max_parallelism.is_absent() {
             let path: Vec<_> = other.split('.').collect();
             let fix = Fix::unsafe_(format!("move it to `[{other}]`"));
             let fix = fix.move_pair(&context.layout, limit.key, "max-parallelism", &path);

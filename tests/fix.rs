@@ -245,6 +245,7 @@ fn odd_files_come_to_rest() {
         "a = [\n  {\n    all = true\n[grpc.tls]\ncert = 's'\n",
         "a = [\n  {\n    b = 's\n[grpc.tls]\ncert = 's'\n",
         "[worker.oci]\nenabled = false\n[worker.containerd]\nenabled = false\nmax-parallelism = 4\n",
+        "[registry.\"a# \rb = [work\n.c]\nhttp = true\n",
         "[grpc# a\r[x]\naddress = [\"tcp://0.0.0.0:1\"]\n",
         "[wo?ker.oci]\n  gc = denrue #bklint: allow(gc::denabled)",
     ] {

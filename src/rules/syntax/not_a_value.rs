@@ -1,9 +1,12 @@
 //! A value is neither a string in quotes nor a boolean, number or date.
 
 use crate::decode::FaultKind;
+use crate::model::Rows;
 use crate::report::Fix;
 use crate::rules::{Context, Rule, Sink};
+use crate::schema::{Key, Kind};
 use crate::source::Span;
+use crate::tree::{NodeKind, unquoted};
 
 /// See the page.
 pub static RULE: Rule = rule!("syntax", "not_a_value", check);
@@ -21,15 +24,28 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
             _ if text.contains("{{") || text.contains("${") => "a template that was not filled in",
             _ => "a string needs quotes",
         };
+        let wanted = wanted(context, fault.span);
         let finding = sink
             .fault(fault, format!("`{text}` is not a value"))
-            .label(label)
+            .label(match wanted {
+                Some(kind) if label.starts_with("a string") => {
+                    format!("expected {}", kind.wanted())
+                }
+                _ => label.to_owned(),
+            })
             .note("buildkitd refuses the whole file and does not start");
         if boolean {
             let fix = Fix::reread("write it in lower case", &context.layout, fault.span);
             finding.fix(fix.replace(fault.span, lower));
         } else if is_padded(text) {
             finding.help("leave the zero out, or write `0o` in front of an octal number");
+        } else if let Some(kind) = wanted {
+            let alike = |word: &&&str| strsim::jaro_winkler(word, &lower) > 0.8;
+            if matches!(kind, Kind::Bool)
+                && let Some(word) = ["true", "false"].iter().find(alike)
+            {
+                finding.fix(Fix::unsafe_(format!("write `{word}`")).replace(fault.span, *word));
+            }
         } else if !matches!(lower.as_str(), "yes" | "no" | "on" | "off")
             && !text.contains(['"', '\\', '{', '$'])
             && !touches_quote(context, fault.span)
@@ -40,13 +56,36 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     }
 }
 
-/// Two quotes and one more would open a string of many lines.
+/// What a key takes that takes no text, unless others of its name do.
+fn wanted(context: &Context<'_>, value: Span) -> Option<Kind> {
+    let nodes = &context.tree.nodes;
+    let at = nodes.partition_point(|node| node.span.start < value.start).checked_sub(1)?;
+    let NodeKind::Pair { keys } = &nodes.get(at)?.kind else { return None };
+    let key = context.tree.path(keys).last()?;
+    let name = unquoted(context.source, key.span, key.quote);
+    let kinds = kinds(context.decoded.config.keys(), &name);
+    let is_text = |kind: &Kind| matches!(kind, Kind::Str | Kind::Size | Kind::Duration);
+    kinds.first().copied().filter(|_| !kinds.iter().any(is_text))
+}
+
+/// The kinds of all keys of that name.
+fn kinds(keys: &'static [Key], name: &str) -> Vec<Kind> {
+    let kinds = keys.iter().flat_map(|key| {
+        let own = key.name.eq_ignore_ascii_case(name).then_some(key.kind);
+        own.into_iter().chain(kinds(key.kind.keys(), name))
+    });
+    kinds.collect()
+}
+
+/// Two quotes and one more would open a string of many lines, and one more in a line would end
+/// what is open there.
 fn touches_quote(context: &Context<'_>, span: Span) -> bool {
     let text = context.source.text();
     let (before, behind) = (text.get(..span.start as usize), text.get(span.end as usize..));
-    let quotes = ['"', '\''];
-    before.is_some_and(|text| text.ends_with(quotes))
-        || behind.is_some_and(|text| text.starts_with(quotes))
+    let line = before.and_then(|text| text.rsplit('\n').next()).unwrap_or_default();
+    line.ends_with(['"', '\''])
+        || line.matches('"').count() % 2 == 1
+        || behind.is_some_and(|text| text.starts_with(['"', '\'']))
 }
 
 /// A whole number that begins with a zero, which some read as octal.

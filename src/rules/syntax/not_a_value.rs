@@ -80,12 +80,19 @@ fn kinds(keys: &'static [Key], name: &str) -> Vec<Kind> {
 /// Two quotes and one more would open a string of many lines, and one more in a line would end
 /// what is open there.
 fn touches_quote(context: &Context<'_>, span: Span) -> bool {
-    let text = context.source.text();
-    let (before, behind) = (text.get(..span.start as usize), text.get(span.end as usize..));
-    let line = before.and_then(|text| text.rsplit('\n').next()).unwrap_or_default();
+    /// A longer line would be gone through for each of its values.
+    const LONGEST: usize = 1024;
+    let (before, behind) = context.source.text().split_at(span.start as usize);
+    let behind = behind.get((span.end - span.start) as usize..).unwrap_or_default();
+    let near = before.len().saturating_sub(LONGEST);
+    let line = match before.get(near..).map(|text| (text, text.rsplit_once('\n'))) {
+        Some((_, Some((_, line)))) => line,
+        Some((text, None)) if near == 0 => text,
+        _ => return true,
+    };
     line.ends_with(['"', '\''])
         || line.matches('"').count() % 2 == 1
-        || behind.is_some_and(|text| text.starts_with(['"', '\'']))
+        || behind.starts_with(['"', '\''])
 }
 
 /// A whole number that begins with a zero, which some read as octal.

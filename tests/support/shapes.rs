@@ -77,6 +77,7 @@ pub const SHAPES: &[Shape] = &[
             "[registry.\"r{n}.test\"]\n  ca = [\"/etc/c{n}.pem\"]\n  [[registry.\"r{n}.test\".keypair]]\n    key = \"/etc/k{n}.pem\"\n    cert = \"/etc/p{n}.pem\"\n"
         )
     }),
+    list("words without quotes in a line", "[worker.oci]\n  platforms = [", |n| format!("w{n}, ")),
     list("certificate files of one registry", "[registry.\"r.test\"]\n  ca = [\n", |n| {
         format!("    \"certs/c{n}.pem\",\n")
     }),

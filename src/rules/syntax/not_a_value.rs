@@ -17,22 +17,20 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
         let text = context.source.slice(fault.span);
         let lower = text.to_ascii_lowercase();
         let boolean = matches!(lower.as_str(), "true" | "false");
-        let label = match lower.as_str() {
-            "true" | "false" => "booleans are written in lower case",
-            "yes" | "no" | "on" | "off" => "booleans are `true` and `false`",
-            _ if is_padded(text) => "a number does not begin with a zero",
-            _ if text.contains("{{") || text.contains("${") => "a template that was not filled in",
-            _ => "a string needs quotes",
-        };
         let wanted = wanted(context, fault.span);
+        let label = match (lower.as_str(), wanted) {
+            ("true" | "false", _) => "booleans are written in lower case".to_owned(),
+            ("yes" | "no" | "on" | "off", _) => "booleans are `true` and `false`".to_owned(),
+            _ if is_padded(text) => "a number does not begin with a zero".to_owned(),
+            _ if text.contains("{{") || text.contains("${") => {
+                "a template that was not filled in".to_owned()
+            }
+            (_, Some(kind)) => format!("expected {}", kind.wanted()),
+            (_, None) => "a string needs quotes".to_owned(),
+        };
         let finding = sink
             .fault(fault, format!("`{text}` is not a value"))
-            .label(match wanted {
-                Some(kind) if label.starts_with("a string") => {
-                    format!("expected {}", kind.wanted())
-                }
-                _ => label.to_owned(),
-            })
+            .label(label)
             .note("buildkitd refuses the whole file and does not start");
         if boolean {
             let fix = Fix::reread("write it in lower case", &context.layout, fault.span);
